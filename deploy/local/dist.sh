@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# Third-party programs that Debian does not carry, fetched once into .local/dist by the ordinary
+# package clients, and held to the checksums in deploy/pins/.
+
+pins=$root/deploy/pins
+kafka_home=$dist/kafka
+keycloak_home=$dist/keycloak
+python=$dist/python/bin/python
+
+# fresh FOLDER FILE…: whether the folder was made from exactly these files.
+fresh() {
+  local folder=$1
+  shift
+  [ "$(cat "$folder/.made-from" 2>/dev/null)" = "$(cat "$@" | sha256sum)" ]
+}
+
+made_from() {
+  local folder=$1
+  shift
+  cat "$@" | sha256sum >"$folder/.made-from"
+}
+
+fetch_kafka() {
+  local from=("$root/deploy/kafka/pom.xml" "$pins/kafka.sha256")
+  fresh "$kafka_home" "${from[@]}" && return
+  echo "Apache Kafka, by Maven"
+  rm -rf "$kafka_home" && mkdir -p "$kafka_home"
+  mvn --batch-mode --quiet --file "${from[0]}" dependency:copy-dependencies \
+    -DincludeScope=runtime -DoutputDirectory="$kafka_home"
+  (cd "$kafka_home" && verify "$pins/kafka.sha256")
+  made_from "$kafka_home" "${from[@]}"
+}
+
+# Keycloak is built here for the way we run it, so that no start has to.
+fetch_keycloak() {
+  local version from=("$pins/keycloak.sha256" "$pins/keycloak.build") fetched=$dist/keycloak.fetched
+  fresh "$keycloak_home" "${from[@]}" && return
+  version=$(sed -n 's/.*keycloak-quarkus-dist-\(.*\)\.zip/\1/p' "$pins/keycloak.sha256")
+  echo "Keycloak $version, by Maven"
+  rm -rf "$keycloak_home" "$fetched" && mkdir -p "$fetched"
+  mvn --batch-mode --quiet dependency:copy -DoutputDirectory="$fetched" \
+    -Dartifact="org.keycloak:keycloak-quarkus-dist:$version:zip"
+  (cd "$fetched" && verify "$pins/keycloak.sha256")
+  unzip -q "$fetched"/*.zip -d "$fetched"
+  mv "$fetched/keycloak-$version" "$keycloak_home"
+  rm -rf "$fetched"
+  echo "kc.sh build"
+  # shellcheck disable=SC2046  # one word for each option
+  "$keycloak_home/bin/kc.sh" build $(grep '^--' "$pins/keycloak.build")
+  made_from "$keycloak_home" "${from[@]}"
+}
+
+# verify SUMS: every listed file is there as listed, and nothing else is.
+verify() {
+  sha256sum --check --strict --quiet "$1"
+  diff <(find . -maxdepth 1 -type f -printf '%f\n' | sort) <(awk '{print $2}' "$1" | sort)
+}
+
+# The SSM endpoint and the supervisor are Python programs.
+make_python() {
+  fresh "$dist/python" "$pins/python.txt" && return
+  echo "Python packages, by pip"
+  rm -rf "$dist/python" && mkdir -p "$dist"
+  python3 -m venv "$dist/python"
+  "$python" -m pip install --quiet --require-hashes --requirement "$pins/python.txt"
+  made_from "$dist/python" "$pins/python.txt"
+}
+
+# cargo_tool NAME VERSION: installs a pinned cargo subcommand when it is missing. Little time is
+# spent on optimising what runs for seconds.
+cargo_tool() {
+  [ -x "$dist/cargo-$1-$2/bin/cargo-$1" ] && return
+  echo "cargo-$1 $2, by cargo install"
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+    CARGO_TARGET_DIR=$dist/cargo-build RUSTFLAGS='' \
+    cargo install --locked --root "$dist/cargo-$1-$2" "cargo-$1@$2"
+  rm -rf "$dist/cargo-build"
+}
+
+# Two instances may be started at once; they share the downloads.
+fetch_all() {
+  mkdir -p "$dist"
+  exec 9>"$dist/.lock" && flock 9
+  fetch_kafka
+  fetch_keycloak
+  make_python
+}

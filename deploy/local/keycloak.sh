@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# Keycloak: built once (dist.sh), started optimised with this instance's settings. Its realm is
+# deploy/keycloak/realm-packytrace.json plus the demo overlay, applied through the Admin API: at the
+# first start it is made, later an edited file or another base URL is carried over. Accounts stay.
+
+keycloak_settings=$state/run/keycloak.conf
+realm_applied=$state/keycloak.realm
+
+write_keycloak_settings() {
+  (umask 077 && cat >"$keycloak_settings") <<EOF
+db-url=jdbc:postgresql://127.0.0.1:$POSTGRES_PORT/keycloak
+db-username=keycloak_svc
+db-password=$(secret keycloak-database)
+db-pool-initial-size=1
+db-pool-min-size=1
+db-pool-max-size=20
+bootstrap-admin-username=admin
+bootstrap-admin-password=$(secret keycloak-admin)
+hostname=$keycloak_url
+hostname-admin=$keycloak_local
+hostname-backchannel-dynamic=false
+http-enabled=true
+http-host=127.0.0.1
+http-port=$KEYCLOAK_PORT
+http-management-host=127.0.0.1
+http-management-port=$KEYCLOAK_MANAGEMENT_PORT
+proxy-headers=xforwarded
+proxy-trusted-addresses=127.0.0.1
+cache=local
+EOF
+}
+
+# Java itself and not kc.sh, which stays as a parent that a killed server would outlive. Serial
+# collection and the first compiler only: a third less memory and a faster start.
+keycloak_command() {
+  printf '"%s" ' java -Xms64m -Xmx320m -XX:MaxMetaspaceSize=256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+    -XX:+ExitOnOutOfMemoryError -Dfile.encoding=UTF-8 \
+    --add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.util.concurrent=ALL-UNNAMED \
+    --add-opens=java.base/java.security=ALL-UNNAMED --add-opens=java.base/java.lang=ALL-UNNAMED \
+    "-Dkc.home.dir=$keycloak_home" "-Djboss.server.config.dir=$keycloak_home/conf" \
+    -Djava.util.logging.manager=org.jboss.logmanager.LogManager -Dpicocli.disable.closures=true \
+    -Djava.util.concurrent.ForkJoinPool.common.threadFactory=io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory \
+    -cp "$keycloak_home/lib/quarkus-run.jar" io.quarkus.bootstrap.runner.QuarkusEntryPoint \
+    "--config-file=$keycloak_settings" start --optimized
+}
+
+keycloak_answers() {
+  curl --silent --fail --output /dev/null "http://127.0.0.1:$KEYCLOAK_MANAGEMENT_PORT/auth/health/ready"
+}
+
+# The realm as this instance needs it: production's file, the demo overlay, our own base URL.
+render_realm() {
+  jq --arg base_url "$base_url" --slurpfile overlay "$root/deploy/keycloak/realm-demo.json" '
+    .clients += $overlay[0].clients
+    | .scopeMappings += $overlay[0].scopeMappings
+    | .users = $overlay[0].users
+    | walk(if type == "string" then gsub("\\$\\{BASE_URL\\}"; $base_url) else . end)
+  ' "$root/deploy/keycloak/realm-packytrace.json"
+}
+
+apply_realm() {
+  local rendered=$state/run/realm.json
+  (umask 077 && render_realm >"$rendered")
+  cmp -s "$rendered" "$realm_applied" && return
+  if realm_exists; then
+    admin_api PUT "/admin/realms/$realm" < <(jq 'del(.clients, .users, .roles, .scopeMappings)' "$rendered")
+    admin_api POST "/admin/realms/$realm/partialImport" \
+      < <(jq '{ifResourceExists: "OVERWRITE", clients}' "$rendered")
+    admin_api POST "/admin/realms/$realm/partialImport" \
+      < <(jq '{ifResourceExists: "SKIP", roles, users}' "$rendered")
+  else
+    admin_api POST /admin/realms <"$rendered"
+  fi
+  mv "$rendered" "$realm_applied"
+}
+
+realm_exists() { curl --silent --fail --output /dev/null "$keycloak_local/realms/$realm"; }
+
+# admin_api METHOD PATH <BODY: one call as the bootstrap administrator of this instance.
+admin_api() {
+  local token
+  token=$(printf 'grant_type=password&client_id=admin-cli&username=admin&password=%s' "$(secret keycloak-admin)" |
+    curl --silent --show-error --fail --data @- "$keycloak_local/realms/master/protocol/openid-connect/token" |
+    jq --raw-output .access_token)
+  curl --silent --show-error --fail-with-body --request "$1" "$keycloak_local$2" \
+    --header @<(echo "Authorization: Bearer $token") \
+    --header 'Content-Type: application/json' --data-binary @-
+}

@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# What a person sees: one line for each step with its seconds, and the end of the log when one fails.
+
+say() { printf '%s\n' "$*"; }
+die() { printf '\n%s\n' "$*" >&2; exit 1; }
+
+declare -A job_pid job_title job_began
+
+# begin NAME TITLE COMMAND…: runs the command beside the rest, its output in a log of that name.
+begin() {
+  local name=$1
+  job_title[$name]=$2
+  job_began[$name]=$SECONDS
+  shift 2
+  mkdir -p "$logs"
+  (set -euo pipefail && "$@") >"$logs/step-$name.log" 2>&1 </dev/null &
+  job_pid[$name]=$!
+}
+
+# finish NAME: waits for it; every 15 s it tells what the command is at.
+finish() {
+  local name=$1 pid=${job_pid[$1]} log=$logs/step-$1.log said=$SECONDS
+  while kill -0 "$pid" 2>/dev/null; do
+    if ((SECONDS - said >= 15)); then
+      said=$SECONDS
+      printf '  …  %-44s %4d s  %s\n' "${job_title[$name]}" $((SECONDS - job_began[$name])) "$(last_line "$log")"
+    fi
+    sleep 0.1
+  done
+  wait "$pid" || failed "$name" "$log"
+  printf '  ok %-44s %4d s\n' "${job_title[$name]}" $((SECONDS - job_began[$name]))
+}
+
+step() { begin "$@" && finish "$1"; }
+
+failed() {
+  printf '  FAILED %s\n\n' "${job_title[$1]}" >&2
+  tail -n 25 "$2" | sed 's/^/    /' >&2
+  die "The whole log: $2"
+}
+
+last_line() { tail -n 1 "$1" | tr -d '\r' | cut -c1-70; }
+
+# Nothing that we began outlives us.
+stop_jobs() {
+  local pids
+  pids=$(jobs -p)
+  # shellcheck disable=SC2086  # one word for each process
+  [ -z "$pids" ] || kill $pids 2>/dev/null || true
+}

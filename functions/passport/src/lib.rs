@@ -1,0 +1,1 @@
+//! Products, product passports and scans

@@ -1,0 +1,1 @@
+//! packytrace-ops, the operator's tool

@@ -1,0 +1,189 @@
+//! From bytes on a socket to the request that `lambda_http` builds from an API Gateway payload
+//! 2.0 in its Function URL form: the event is built in process, without JSON, and `lambda_http`'s
+//! own conversion does the rest, so that both ways end in the same place.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use aws_lambda_events::encodings::Body;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue, USER_AGENT};
+use http::request::Parts;
+use http::uri::Authority;
+use http::{HeaderMap, Uri};
+use lambda_http::request::LambdaRequest;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use url::Url;
+use uuid::Uuid;
+
+use super::fault::Fault;
+
+const DEFAULT: &str = "$default";
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// What `http::Uri` does not take in a query, and what would end it.
+const NOT_IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
+
+/// Headers of one connection, which no gateway passes on.
+const HOP_BY_HOP: [&str; 7] = [
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// The circumstances of a request, which its bytes do not tell.
+pub(crate) struct Circumstances {
+    pub(crate) source: IpAddr,
+    pub(crate) time: DateTime<Utc>,
+    pub(crate) request_id: Uuid,
+}
+
+/// The event of a request that a socket brought; its body is set later, see [`with_body`].
+pub(crate) fn of_request(
+    parts: Parts,
+    circumstances: &Circumstances,
+) -> Result<ApiGatewayV2httpRequest, Fault> {
+    let Parts { method, uri, version, headers, .. } = parts;
+    let (mut headers, cookies) = joined(headers);
+    if let Some(authority) = uri.authority() {
+        // RFC 9112, 3.2.2: the authority of an absolute target replaces Host
+        let host = HeaderValue::from_str(authority.as_str());
+        headers.insert(HOST, host.map_err(|_| Fault::Malformed("The Host is unusable."))?);
+    }
+    let text = |name| headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+    let host = text(HOST).ok_or(Fault::Malformed("The Host is missing."))?.to_owned();
+    let path = uri.path().to_owned();
+
+    let mut event = ApiGatewayV2httpRequest::default();
+    event.version = Some("2.0".to_owned());
+    event.route_key = Some(DEFAULT.to_owned());
+    event.raw_query_string = Some(uri.query().unwrap_or_default().to_owned());
+    let context = &mut event.request_context;
+    context.route_key = Some(DEFAULT.to_owned());
+    context.stage = Some(DEFAULT.to_owned());
+    context.account_id = Some("anonymous".to_owned());
+    context.request_id = Some(circumstances.request_id.to_string());
+    context.time = Some(circumstances.time.format("%d/%b/%Y:%H:%M:%S %z").to_string());
+    context.time_epoch = circumstances.time.timestamp_millis();
+    context.domain_prefix = host.split('.').next().map(str::to_owned);
+    context.http.method = method;
+    context.http.path = Some(path.clone());
+    context.http.protocol = Some(format!("{version:?}"));
+    context.http.source_ip = Some(circumstances.source.to_string());
+    context.http.user_agent = text(USER_AGENT).map(str::to_owned);
+    context.domain_name = Some(host);
+    event.raw_path = Some(path);
+    event.headers = headers;
+    event.cookies = cookies;
+    Ok(event)
+}
+
+/// `lambda_http`'s request of an event. What would make its conversion panic is a 400 here.
+pub(crate) fn into_request(
+    mut event: ApiGatewayV2httpRequest,
+) -> Result<lambda_http::Request, Fault> {
+    check_url(&event)?;
+    if let Some(query) = event.raw_query_string.take() {
+        let query = match Cow::from(utf8_percent_encode(&query, NOT_IN_QUERY)) {
+            Cow::Borrowed(_) => query,
+            Cow::Owned(encoded) => encoded,
+        };
+        event.raw_query_string = Some(query);
+    }
+    Ok(LambdaRequest::ApiGatewayV2(event).into())
+}
+
+/// Puts the body into a request whose event had none: text for text types, else binary, as the
+/// payload's `isBase64Encoded` says. Bytes are the client's in either case.
+pub(crate) fn with_body(request: lambda_http::Request, bytes: Bytes) -> lambda_http::Request {
+    let body = body_of(request.headers(), bytes);
+    request.map(|_| body)
+}
+
+fn body_of(headers: &HeaderMap, bytes: Bytes) -> Body {
+    if bytes.is_empty() {
+        return Body::Empty;
+    }
+    let bytes = Vec::from(bytes);
+    if !is_text(headers) {
+        return Body::Binary(bytes);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Body::Text(text),
+        Err(no_text) => Body::Binary(no_text.into_bytes()),
+    }
+}
+
+fn is_text(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default();
+    let essence = essence.trim().to_ascii_lowercase();
+    essence.starts_with("text/")
+        || essence.ends_with("+json")
+        || essence.ends_with("+xml")
+        || matches!(
+            essence.as_str(),
+            "application/json" | "application/xml" | "application/javascript"
+        )
+}
+
+/// Headers as an event carries them: one line for each name, values joined with commas, text only;
+/// and the cookies apart.
+fn joined(mut headers: HeaderMap) -> (HeaderMap, Option<Vec<String>>) {
+    for name in HOP_BY_HOP {
+        headers.remove(name);
+    }
+    let cookies: Vec<String> = headers
+        .get_all(COOKIE)
+        .iter()
+        .flat_map(|line| {
+            let line = String::from_utf8_lossy(line.as_bytes());
+            line.split(';').map(|cookie| cookie.trim().to_owned()).collect::<Vec<_>>()
+        })
+        .filter(|cookie| !cookie.is_empty())
+        .collect();
+    headers.remove(COOKIE);
+    let is_plain = |value: &HeaderValue| std::str::from_utf8(value.as_bytes()).is_ok();
+    if headers.len() != headers.keys_len() || !headers.values().all(is_plain) {
+        headers = headers.keys().map(|name| (name.clone(), one_line(&headers, name))).collect();
+    }
+    (headers, (!cookies.is_empty()).then_some(cookies))
+}
+
+fn one_line(headers: &HeaderMap, name: &HeaderName) -> HeaderValue {
+    let values: Vec<Cow<'_, str>> =
+        headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    // parts of header values, a comma and U+FFFD are always a header value
+    HeaderValue::from_str(&values.join(",")).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// Whether `lambda_http` can make a URL of the event; it panics where it cannot.
+fn check_url(event: &ApiGatewayV2httpRequest) -> Result<(), Fault> {
+    let text = |name: HeaderName| event.headers.get(name).and_then(|value| value.to_str().ok());
+    let path = event.raw_path.as_deref().unwrap_or_default();
+    if !path.starts_with('/') {
+        return Err(Fault::Malformed("The request's target is no path."));
+    }
+    let scheme = text(FORWARDED_PROTO).unwrap_or("https");
+    if scheme != "http" && scheme != "https" {
+        return Err(Fault::Malformed("X-Forwarded-Proto is neither http nor https."));
+    }
+    let host = text(HOST).or(event.request_context.domain_name.as_deref());
+    let host = host.ok_or(Fault::Malformed("The Host is missing."))?;
+    let unusable = Fault::Malformed("The Host is unusable.");
+    let authority: Authority = host.parse().map_err(|_| unusable)?;
+    if authority.as_str().contains('@') {
+        return Err(unusable);
+    }
+    let url = Url::parse(&format!("{scheme}://{host}{path}")).map_err(|_| unusable)?;
+    Uri::try_from(url.as_str()).map_err(|_| unusable).map(drop)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,202 @@
+//! How a function starts: the same steps for all seven.
+
+use std::{collections::HashMap, process::ExitCode, sync::Arc, time::Duration};
+
+use runtime_adapter::{
+    Function, Host, Metrics,
+    manifest::{self, Manifest, ManifestError},
+};
+use shared_contracts::{openapi::ContractError, routes};
+use sqlx::PgPool;
+
+use crate::{
+    caller::{Callers, TokenSigner},
+    client::Client,
+    clock::Clock,
+    database,
+    ids::Ids,
+    outbox::Outbox,
+    producer::Producer,
+    secrets::{SecretError, Secrets},
+    settings::{self, Platform},
+    store::Schema,
+    telemetry,
+};
+
+/// Why a function does not start. The message is for the operator who reads its last log line.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// A setting is missing or does not parse.
+    #[error("settings: {0}")]
+    Settings(#[from] clap::Error),
+    /// A secret is missing or malformed.
+    #[error("secrets: {0}")]
+    Secret(#[from] SecretError),
+    /// The database settings are wrong.
+    #[error("database: {0}")]
+    Database(#[from] database::DatabaseError),
+    /// The manifest cannot be read, or has no such function.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// The manifest does not say what the code asks for.
+    #[error("manifest: {0}")]
+    NotInManifest(String),
+    /// The contracts do not parse.
+    #[error(transparent)]
+    Contracts(#[from] ContractError),
+    /// Certificates, sockets and the like.
+    #[error("system: {0}")]
+    System(#[from] std::io::Error),
+    /// The runtime ended with an error.
+    #[error(transparent)]
+    Run(#[from] runtime_adapter::RunError),
+    /// What only this function needs.
+    #[error("{0}")]
+    Own(String),
+}
+
+/// What a function gets to build itself from.
+pub struct Boot {
+    /// The function's name, as in the manifest.
+    pub name: &'static str,
+    /// What the place says where it runs.
+    pub platform: Platform,
+    /// The time.
+    pub clock: Clock,
+    /// Ids.
+    pub ids: Ids,
+    /// The function's secrets.
+    pub secrets: Secrets,
+    manifest: Manifest,
+    metrics: Metrics,
+}
+
+/// The whole `main` of a function.
+pub fn main<F>(name: &'static str, start: impl FnOnce(Boot) -> F) -> ExitCode
+where
+    F: Future<Output = Result<Function, BootError>>,
+{
+    telemetry::start();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(BootError::from)
+        .and_then(|runtime| runtime.block_on(serve(name, start)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the function stops");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve<F>(
+    name: &'static str,
+    start: impl FnOnce(Boot) -> F,
+) -> Result<(), BootError>
+where
+    F: Future<Output = Result<Function, BootError>>,
+{
+    let boot = Boot::new(name).await?;
+    let host = boot.host();
+    let function = start(boot).await?;
+    Ok(runtime_adapter::run(function, host).await?)
+}
+
+impl Boot {
+    async fn new(name: &'static str) -> Result<Self, BootError> {
+        let platform: Platform = settings::read(name)?;
+        let secrets = Secrets::connect(&platform.environment, name, platform.secrets_max_age()).await;
+        let manifest = Manifest::embedded()?;
+        let metrics = Metrics::install()?;
+        Ok(Self { name, platform, clock: Clock::system(), ids: Ids::system(), secrets, manifest, metrics })
+    }
+
+    /// The function's own settings.
+    pub fn settings<T: clap::Args>(&self) -> Result<T, BootError> {
+        Ok(settings::read(self.name)?)
+    }
+
+    /// The pool of the function's database, as its restricted role.
+    pub async fn database(&self) -> Result<PgPool, BootError> {
+        let described = self.described_database()?;
+        let login = self.secrets.own("database").await?;
+        Ok(database::pool(&self.platform, &login, &described.database, &described.role)?)
+    }
+
+    /// The function's outbox, whose sending starts now. On Lambda the process freezes after each
+    /// answer: there the function also sends before it ([`Outbox::send_before_freeze`]).
+    pub fn outbox(&self, schema: Schema, database: &PgPool) -> Outbox {
+        let producer = Producer::new(&self.platform, self.secrets.clone());
+        let outbox = Outbox::new(schema, database.clone(), producer);
+        tokio::spawn(outbox.clone().keep_sending());
+        outbox
+    }
+
+    /// Signs the function's internal tokens.
+    pub fn signer(&self) -> TokenSigner {
+        TokenSigner::new(self.name, self.secrets.clone(), self.clock.clone(), self.ids.clone())
+    }
+
+    /// A client of another function, which the manifest must name among the calls of this one.
+    pub fn client(&self, callee: &'static str, base: &str, budget: Duration) -> Result<Client, BootError> {
+        if !self.described()?.calls.contains_key(callee) {
+            return Err(BootError::NotInManifest(format!("{} does not call {callee}", self.name)));
+        }
+        Ok(Client::new(callee, base, budget, self.signer())?)
+    }
+
+    /// Checks the internal tokens of whoever the manifest lets call this function.
+    pub fn callers(&self) -> Result<Callers, BootError> {
+        let edges = edges_to(&self.manifest, self.name)?;
+        Ok(Callers::new(self.name, self.secrets.clone(), self.clock.clone(), edges))
+    }
+
+    fn described(&self) -> Result<&manifest::Function, BootError> {
+        Ok(self.manifest.function(self.name)?)
+    }
+
+    fn described_database(&self) -> Result<&manifest::Database, BootError> {
+        self.described()?
+            .database
+            .as_ref()
+            .ok_or_else(|| BootError::NotInManifest(format!("{} owns no database", self.name)))
+    }
+
+    fn host(&self) -> Host {
+        let clock = self.clock.clone();
+        Host {
+            http_address: self.platform.http_address,
+            admin_address: self.platform.admin_address,
+            drain_grace: Duration::from_secs(self.platform.drain_seconds),
+            kafka: None,
+            metrics: self.metrics.clone(),
+            now: Arc::new(move || clock.now()),
+        }
+    }
+}
+
+/// The routes of `callee` that each other function may ask for, as the manifest says.
+pub fn edges_to(manifest: &Manifest, callee: &str) -> Result<HashMap<String, Vec<(String, String)>>, BootError> {
+    let public = routes::public()?;
+    let mut edges = HashMap::new();
+    for function in &manifest.functions {
+        let mut allowed = Vec::new();
+        for call in function.calls.get(callee).into_iter().flatten() {
+            match call {
+                manifest::Call::Public => allowed.extend(
+                    public
+                        .iter()
+                        .filter(|route| route.owner == callee)
+                        .map(|route| (route.method.as_str().to_owned(), route.path.clone())),
+                ),
+                manifest::Call::Route { method, path } => allowed.push((method.to_string(), path.clone())),
+            }
+        }
+        if !allowed.is_empty() {
+            edges.insert(function.name.clone(), allowed);
+        }
+    }
+    Ok(edges)
+}

@@ -1,0 +1,88 @@
+//! Signing internal tokens.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use shared_contracts::internal::{Claims, LIFETIME_SECONDS, TOKEN_TYPE};
+
+use super::{OnBehalf, keys::{KeyError, SigningKey}};
+use crate::{clock::Clock, ids::Ids, secrets::{SecretError, Secrets}};
+
+/// Why a token could not be signed.
+#[derive(Debug, thiserror::Error)]
+pub enum SignError {
+    /// The function's own key could not be read.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The function's own key is no Ed25519 key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The library refused to sign.
+    #[error("the token could not be signed")]
+    Token(#[from] jsonwebtoken::errors::Error),
+}
+
+/// Signs the internal tokens of one function.
+#[derive(Clone)]
+pub struct TokenSigner(Arc<Inner>);
+
+struct Inner {
+    function: &'static str,
+    secrets: Secrets,
+    clock: Clock,
+    ids: Ids,
+    /// The key in signing form, with the version of the secret that it came from.
+    ready: ArcSwapOption<(i64, Header, EncodingKey)>,
+}
+
+impl TokenSigner {
+    /// A signer with the function's secret `internal-key`.
+    pub fn new(function: &'static str, secrets: Secrets, clock: Clock, ids: Ids) -> Self {
+        Self(Arc::new(Inner { function, secrets, clock, ids, ready: ArcSwapOption::empty() }))
+    }
+
+    /// A token for one call: `method` and `path` (no query) of `callee`, valid for 30 seconds.
+    pub async fn sign(
+        &self,
+        callee: &str,
+        method: &str,
+        path: &str,
+        request_id: &str,
+        on_behalf: &OnBehalf,
+    ) -> Result<String, SignError> {
+        let key = self.key().await?;
+        let now = self.0.clock.now();
+        let claims = Claims {
+            iss: self.0.function.to_owned(),
+            aud: callee.to_owned(),
+            iat: now.timestamp(),
+            exp: now.timestamp() + LIFETIME_SECONDS,
+            jti: self.0.ids.next(now),
+            htm: method.to_owned(),
+            htu: path.to_owned(),
+            request_id: request_id.to_owned(),
+            sub: on_behalf.account,
+            vid: on_behalf.visitor,
+            brand: on_behalf.brand.as_ref().map(|scope| scope.brand),
+            brand_role: on_behalf.brand.as_ref().map(|scope| scope.role.clone()),
+        };
+        Ok(jsonwebtoken::encode(&key.1, &claims, &key.2)?)
+    }
+
+    async fn key(&self) -> Result<Arc<(i64, Header, EncodingKey)>, SignError> {
+        let secret = self.0.secrets.own("internal-key").await?;
+        if let Some(ready) = self.0.ready.load_full()
+            && ready.0 == secret.version()
+        {
+            return Ok(ready);
+        }
+        let key: SigningKey = secret.json()?;
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TOKEN_TYPE.to_owned());
+        header.kid = Some(key.kid.clone());
+        let ready = Arc::new((secret.version(), header, key.encoding()?));
+        self.0.ready.store(Some(Arc::clone(&ready)));
+        Ok(ready)
+    }
+}

@@ -1,0 +1,30 @@
+//! What every function of PackyTrace is bolted onto: start, settings, secrets, telemetry,
+//! database, problems, callers, outbox, clients, clock and ids.
+//!
+//! It knows no product: what stands here serves at least three functions and has no table of
+//! its own.
+
+pub mod boot;
+pub mod caller;
+pub mod client;
+pub mod clock;
+pub mod database;
+pub mod events;
+pub mod extract;
+pub mod idempotency;
+pub mod ids;
+pub mod layers;
+pub mod outbox;
+pub mod page;
+pub mod problem;
+pub mod producer;
+pub mod secrets;
+pub mod settings;
+pub mod store;
+pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod trace;
+
+pub use boot::{Boot, BootError, main};
+pub use runtime_adapter::Function;

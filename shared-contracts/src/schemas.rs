@@ -1,0 +1,15 @@
+//! The JSON Schemas, embedded: what the chassis holds consumed events to.
+
+/// Every schema with its name, which is the file's name without `.json`; for events the topic.
+pub const ALL: [(&str, &str); 3] = [
+    ("envelope.v1", include_str!("../schemas/events/envelope.v1.json")),
+    ("passport.product-scanned.v1", include_str!("../schemas/events/passport.product-scanned.v1.json")),
+    ("internal-token.v1", include_str!("../schemas/internal-token.v1.json")),
+];
+
+/// The schema of this name; for a topic, that of the `data` of its events.
+///
+/// Validate with `format` as an assertion: ids, times and dates are described by it.
+pub fn schema(name: &str) -> Option<&'static str> {
+    ALL.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}

@@ -1,0 +1,206 @@
+/** All that the app says, in English. The shape of every other catalogue. */
+export const en = {
+  direction: 'ltr' as 'ltr' | 'rtl',
+
+  app: {
+    skip: 'Skip to the content',
+    home: 'PackyTrace, to the start',
+    readAnother: 'Read a code',
+    language: 'Language',
+    footnote:
+      'PackyTrace repeats what is on record about a label. It does not diagnose or treat. If the pack says something else, believe the pack.',
+    opening: 'Opening the page',
+  },
+
+  failure: {
+    offline: { title: 'You are offline', text: 'PackyTrace needs a connection for this. Check yours and try again.' },
+    busy: { title: 'Too many requests', text: 'Please wait a moment, then try again.' },
+    unavailable: {
+      title: 'PackyTrace cannot answer right now',
+      text: 'This is our fault, not yours. It usually passes within a minute.',
+    },
+    refused: { title: 'We could not read this', text: 'PackyTrace did not understand the request.' },
+    unexpected: { title: 'Something went wrong', text: 'This should not have happened. Please try again.' },
+    page: { title: 'This page did not load', text: 'The connection may have been lost on the way.' },
+    retry: 'Try again',
+    reference: 'If you tell us about it, give this reference:',
+  },
+
+  notFound: {
+    title: 'There is no such page',
+    text: 'The address may be mistyped, or the page has moved.',
+    home: 'Read a code instead',
+  },
+
+  scan: {
+    title: 'What’s in the pack?',
+    lead: 'Every pack carries a code. Type or paste it, and see what is on record: allergens, ingredients, nutrition and recalls.',
+    label: 'Code on the pack',
+    hint: 'The digits under the barcode, the link in a QR code, or whatever your scanner read.',
+    submit: 'Show the passport',
+    sending: 'Reading the code …',
+    empty: 'Type the code first.',
+    kinds: {
+      title: 'What a code looks like',
+      number: 'Barcode',
+      numberText: '8, 12, 13 or 14 digits below the bars',
+      link: 'QR code',
+      linkText: 'A web address with /01/ and the product’s number',
+      elements: 'DataMatrix, GS1-128',
+      elementsText: 'Numbers in brackets: product, lot, date',
+    },
+    camera: 'Your phone’s camera app can open the QR code directly: it leads to the same passport.',
+    refused: {
+      invalid_check_digit: 'The check digit is wrong, so a digit is probably mistyped. Compare it with the pack.',
+      invalid_length: 'A part of the code is too short or too long.',
+      invalid_character: 'There is a character in it that cannot stand there.',
+      invalid_date: 'There is a date in it that does not exist.',
+      unknown_ai: 'There is a number in it that GS1 does not define.',
+      qualifier_order: 'The parts of the link are in the wrong order.',
+      not_allowed_here: 'There is a part in it that must not stand there.',
+      missing_required: 'A part is missing that this code needs.',
+      duplicate_ai: 'The same part is in it twice, with different values.',
+      no_gtin: 'The code is valid, but it does not name a product.',
+      unreadable: 'This is no code that we can read. It may be incomplete.',
+      other: 'We cannot read this code.',
+    },
+    refusedHere: 'This is the place:',
+  },
+
+  passport: {
+    loading: 'Looking up the product',
+    ready: (name: string) => `Product found: ${name}`,
+    unnamed: 'Product without a name',
+    number: 'Product number',
+
+    unknown: {
+      title: 'We don’t know this product yet',
+      text: 'The number is valid, but nobody has told us about the product. Nothing here says that it is safe, or that it is not.',
+      counted: 'Your scan was counted, so its maker can see that somebody asked.',
+      another: 'Read another code',
+    },
+    invalid: {
+      title: 'This is no product number',
+      text: (number: string) => `“${number}” is not a valid GTIN: its check digit or its length is wrong.`,
+    },
+
+    verdict: {
+      title: 'Does it suit you?',
+      not_requested: 'Sign in and make a profile to see whether it suits you.',
+      unavailable: 'Verdict unavailable right now',
+      unavailableText: 'The facts below are complete; only the comparison with your profile is missing.',
+      headline: {
+        avoid: 'Avoid it',
+        caution: 'Take care',
+        unknown: 'We cannot tell',
+        suitable: 'It suits your profile',
+      },
+    },
+
+    withdrawn: 'Withdrawn by the brand',
+    withdrawnText: 'The brand has taken this product off its list. What follows is the last record.',
+
+    recall: {
+      title: 'This product is recalled',
+      lots: (lots: string) => `Lots recalled: ${lots}`,
+      allLots: 'All lots are recalled.',
+      useBy: (from: string, to: string) => `Use-by dates recalled: ${from} to ${to}`,
+      yours: 'Compare with your pack.',
+    },
+
+    pack: {
+      title: 'Read from the code',
+      lot: 'Lot',
+      serial: 'Serial number',
+      use_by: 'Use by',
+      best_before: 'Best before',
+      packed_on: 'Packed on',
+      produced_on: 'Produced on',
+      cpv: 'Variant',
+      pastUseBy: 'The use-by date has passed',
+      pastUseByText: (day: string) => `It was ${day}. Food past its use-by date may make you ill even if it looks and smells fine.`,
+    },
+
+    allergens: {
+      title: 'Allergens',
+      contains: 'Contains',
+      may_contain: 'May contain',
+      free_from: 'Free from',
+      noneComplete: 'The brand states a complete list of ingredients and declares no allergen.',
+      noneStated: 'No allergens are stated. That does not mean that there are none: read the pack.',
+      incomplete: 'The statement is not complete, so there may be others.',
+      names: {
+        gluten: 'Cereals containing gluten',
+        wheat: 'Wheat',
+        rye: 'Rye',
+        barley: 'Barley',
+        oats: 'Oats',
+        crustaceans: 'Crustaceans',
+        eggs: 'Eggs',
+        fish: 'Fish',
+        peanuts: 'Peanuts',
+        soybeans: 'Soybeans',
+        milk: 'Milk',
+        nuts: 'Nuts',
+        almond: 'Almonds',
+        hazelnut: 'Hazelnuts',
+        walnut: 'Walnuts',
+        cashew: 'Cashews',
+        pecan: 'Pecans',
+        brazil_nut: 'Brazil nuts',
+        pistachio: 'Pistachios',
+        macadamia: 'Macadamias',
+        celery: 'Celery',
+        mustard: 'Mustard',
+        sesame: 'Sesame',
+        sulphites: 'Sulphites',
+        lupin: 'Lupin',
+        molluscs: 'Molluscs',
+      },
+    },
+
+    ingredients: { title: 'Ingredients', none: 'No ingredients are on record.' },
+
+    nutrition: {
+      title: 'Nutrition',
+      caption: 'Nutrition declaration',
+      nutrient: 'Nutrient',
+      basis: { '100g': 'per 100 g', '100ml': 'per 100 ml', serving: 'per serving' },
+      servingOf: (size: string) => `per serving (${size})`,
+      prepared: 'as prepared',
+      missing: 'not stated',
+      none: 'No nutrition values are on record.',
+      names: {
+        energy: 'Energy',
+        fat: 'Fat',
+        saturates: 'of which saturates',
+        carbohydrate: 'Carbohydrate',
+        sugars: 'of which sugars',
+        fibre: 'Fibre',
+        protein: 'Protein',
+        salt: 'Salt',
+        sodium: 'Sodium',
+      },
+    },
+
+    more: {
+      title: 'Good to know',
+      storage: 'Storage',
+      afterOpening: 'After opening',
+      days: (count: number) => (count === 1 ? 'within 1 day' : `within ${count} days`),
+      packaging: 'Packaging',
+      origin: 'Origin',
+      labels: 'Labels',
+    },
+
+    provenance: {
+      title: 'Where this comes from',
+      revision: 'Revision',
+      sources: 'Stated by',
+      standing: { brand: 'the brand', certified: 'a certifier', community: 'the community' },
+    },
+  },
+};
+
+/** What a catalogue holds: the same places, each in its own language. */
+export type Messages = typeof en;

@@ -1,0 +1,27 @@
+/** Numbers, dates and lists as a language writes them. */
+export class Format {
+  constructor(private readonly locale: string) {}
+
+  number(value: number): string {
+    return new Intl.NumberFormat(this.locale, { maximumFractionDigits: 3 }).format(value);
+  }
+
+  /** A value and its unit, kept on one line. */
+  quantity(value: number, unit: string): string {
+    return `${this.number(value)}\u00a0${unit}`;
+  }
+
+  percent(value: number): string {
+    return new Intl.NumberFormat(this.locale, { style: 'percent', maximumFractionDigits: 2 }).format(value / 100);
+  }
+
+  /** A calendar day such as `2026-11-30`, whatever the time zone. */
+  day(iso: string): string {
+    const day = new Date(`${iso.slice(0, 10)}T00:00:00Z`);
+    return new Intl.DateTimeFormat(this.locale, { dateStyle: 'long', timeZone: 'UTC' }).format(day);
+  }
+
+  list(items: readonly string[]): string {
+    return new Intl.ListFormat(this.locale, { type: 'conjunction' }).format(items);
+  }
+}

@@ -1,0 +1,26 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+import { firstLoadBudget } from './tools/budget.ts';
+
+/** The gateway of `make up`; the resolver answers beside the API. */
+const gateway = process.env['GATEWAY_URL'] ?? 'http://127.0.0.1:8101';
+
+export default defineConfig({
+  plugins: [
+    svelte(),
+    svelteTesting(),
+    firstLoadBudget({ page: 'src/features/passport/PassportPage.svelte', kilobytes: 60 }),
+  ],
+  server: { proxy: { '/api': gateway, '/01': gateway, '/.well-known': gateway } },
+  build: {
+    // A data: URI would need its own hole in the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    restoreMocks: true,
+  },
+});
