@@ -91,10 +91,7 @@ where
     }
 }
 
-async fn serve<F>(
-    name: &'static str,
-    start: impl FnOnce(Boot) -> F,
-) -> Result<(), BootError>
+async fn serve<F>(name: &'static str, start: impl FnOnce(Boot) -> F) -> Result<(), BootError>
 where
     F: Future<Output = Result<Function, BootError>>,
 {
@@ -178,7 +175,10 @@ impl Boot {
 }
 
 /// The routes of `callee` that each other function may ask for, as the manifest says.
-pub fn edges_to(manifest: &Manifest, callee: &str) -> Result<HashMap<String, Vec<(String, String)>>, BootError> {
+pub fn edges_to(
+    manifest: &Manifest,
+    callee: &str,
+) -> Result<HashMap<String, Vec<(String, String)>>, BootError> {
     let public = routes::public()?;
     let mut edges = HashMap::new();
     for function in &manifest.functions {

@@ -38,6 +38,14 @@ pub enum CallError {
         /// The client's words.
         reason: String,
     },
+    /// It took the call and broke off before it answered.
+    #[error("{callee} broke off: {reason}")]
+    Broken {
+        /// Whom we called.
+        callee: &'static str,
+        /// The client's words.
+        reason: String,
+    },
     /// It did not answer within the budget.
     #[error("{callee} did not answer in time")]
     TimedOut {
@@ -47,6 +55,7 @@ pub enum CallError {
 }
 
 /// One call.
+#[derive(Clone)]
 pub struct Call {
     /// Method.
     pub method: Method,
@@ -137,6 +146,7 @@ impl Client {
         *request.headers_mut() = call.headers;
         inject(request.headers_mut(), &token, context);
         match timeout(self.budget, self.send_patiently(request)).await {
+            Ok(Err(error)) if !error.is_connect() => Err(self.broken(&error)),
             Ok(answer) => answer.map_err(|error| self.unreachable(&error)),
             Err(_) => Err(CallError::TimedOut { callee: self.callee }),
         }
@@ -156,9 +166,16 @@ impl Client {
     }
 
     fn unreachable(&self, error: &dyn std::error::Error) -> CallError {
-        let reason = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-        CallError::Unreachable { callee: self.callee, reason }
+        CallError::Unreachable { callee: self.callee, reason: reason(error) }
     }
+
+    fn broken(&self, error: &dyn std::error::Error) -> CallError {
+        CallError::Broken { callee: self.callee, reason: reason(error) }
+    }
+}
+
+fn reason(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 /// Sets what only we may set, after everything else is in place.

@@ -30,7 +30,12 @@ pub enum DatabaseError {
 
 /// A pool that logs in with the secret's login and acts as `role` in `database`. It connects
 /// when first used, so that a function starts while Postgres is away and is merely not ready.
-pub fn pool(platform: &Platform, login: &Secret, database: &str, role: &str) -> Result<PgPool, DatabaseError> {
+pub fn pool(
+    platform: &Platform,
+    login: &Secret,
+    database: &str,
+    role: &str,
+) -> Result<PgPool, DatabaseError> {
     let login: Login = login.json()?;
     let options = PgConnectOptions::new_without_pgpass()
         .host(&platform.postgres_host)
@@ -62,7 +67,9 @@ pub fn pool_as(options: PgConnectOptions, role: &str, connections: u32) -> PgPoo
 /// succeed in a moment (PostgreSQL 15, appendix A, classes 08, 53 and 57).
 pub fn is_passing(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => true,
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
+            true
+        }
         sqlx::Error::Database(error) => error
             .code()
             .is_some_and(|code| code.starts_with("08") || code.starts_with("53") || code.starts_with("57P")),

@@ -20,9 +20,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         if !is_json(&request) {
-            return Err(Problem::new(ProblemType::UnsupportedMediaType, "The body must be application/json."));
+            return Err(Problem::new(
+                ProblemType::UnsupportedMediaType,
+                "The body must be application/json.",
+            ));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|error| unread(&error))?;
+        // serde takes an array for a struct, member by member; the contract does not.
+        if bytes.trim_ascii_start().first().is_some_and(|first| *first == b'[') {
+            return Err(Problem::new(ProblemType::ValidationFailed, "The body must be a JSON object."));
+        }
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let pointer = pointer(error.path());

@@ -100,6 +100,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
 
 fn read(value: Option<&str>) -> Option<String> {
     let value = value?.trim_matches('"');
-    let sound = (1..=LONGEST_KEY).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    let sound =
+        (1..=LONGEST_KEY).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     sound.then(|| value.to_owned())
 }

@@ -8,7 +8,7 @@ use std::sync::{
 use chrono::{DateTime, Utc};
 use uuid::{Builder, ContextV7, Timestamp, Uuid};
 
-/// Makes ids. UUIDv7 for what we create, so that ids sort by time; UUIDv4 where an id must
+/// Makes ids. UUIDv7 for what we create, so that ids sort by time; `UUIDv4` where an id must
 /// say nothing at all.
 #[derive(Clone, Debug, Default)]
 pub struct Ids(Source);
@@ -48,7 +48,7 @@ impl Ids {
         }
     }
 
-    /// A UUIDv4 (RFC 9562, section 5.4): 122 random bits and nothing else.
+    /// A `UUIDv4` (RFC 9562, section 5.4): 122 random bits and nothing else.
     pub fn random(&self) -> Uuid {
         match &self.0 {
             Source::System => system_random(),

@@ -27,4 +27,5 @@ pub mod testing;
 pub mod trace;
 
 pub use boot::{Boot, BootError, main};
+pub use runtime_adapter as runtime;
 pub use runtime_adapter::Function;

@@ -25,6 +25,11 @@ pub struct Window<K> {
 }
 
 impl PageQuery {
+    /// The page parameters among others of a query.
+    pub fn new(limit: Option<String>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
     /// The page asked for.
     ///
     /// # Errors
@@ -38,7 +43,8 @@ impl PageQuery {
         let after = match &self.cursor {
             None => None,
             Some(cursor) => Some(
-                decode(cursor).ok_or_else(|| Problem::bad_request("cursor must be the next_cursor of a page"))?,
+                decode(cursor)
+                    .ok_or_else(|| Problem::bad_request("cursor must be the next_cursor of a page"))?,
             ),
         };
         Ok(Window { limit: i64::from(limit), after })

@@ -55,7 +55,8 @@ impl Problem {
 
     /// 503 with `Retry-After`: the same request may succeed in a moment.
     pub fn unavailable() -> Self {
-        let mut problem = Self::new(ProblemType::Unavailable, "The service cannot answer right now. Try again shortly.");
+        let mut problem =
+            Self::new(ProblemType::Unavailable, "The service cannot answer right now. Try again shortly.");
         problem.retry_after = Some(Duration::from_secs(2));
         problem
     }
@@ -156,17 +157,16 @@ fn take(response: &mut Response) -> Option<Problem> {
         status if status.is_client_error() && bare(response) => {
             Some(Problem::bad_request("The request cannot be read."))
         }
-        status if status.is_server_error() && bare(response) => Some(Problem::internal("a bare server error")),
+        status if status.is_server_error() && bare(response) => {
+            Some(Problem::internal("a bare server error"))
+        }
         _ => None,
     }
 }
 
 /// An error answer that no handler of ours wrote.
 fn bare(response: &Response) -> bool {
-    response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
+    response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
 fn log(problem: &Problem, request_id: &str) {

@@ -18,7 +18,7 @@ use crate::{
     store::outbox::WaitingEvent,
 };
 
-/// Content type of a structured CloudEvent (CloudEvents 1.0, Kafka binding, section 3.3).
+/// Content type of a structured event (`CloudEvents` 1.0, Kafka binding, section 3.3).
 const CONTENT_TYPE: &str = "application/cloudevents+json; charset=UTF-8";
 /// How long the client tries to deliver one event before the outbox keeps it.
 const DELIVERY_BUDGET: Duration = Duration::from_secs(5);
@@ -68,8 +68,8 @@ impl Producer {
     /// Sends one event and waits for all in-sync replicas to have it.
     pub async fn send(&self, event: &WaitingEvent) -> Result<(), ProduceError> {
         let client = self.client().await?;
-        let mut headers = OwnedHeaders::new()
-            .insert(Header { key: "content-type", value: Some(CONTENT_TYPE) });
+        let mut headers =
+            OwnedHeaders::new().insert(Header { key: "content-type", value: Some(CONTENT_TYPE) });
         if let Some(traceparent) = &event.traceparent {
             headers = headers.insert(Header { key: "traceparent", value: Some(traceparent) });
         }

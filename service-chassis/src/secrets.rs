@@ -220,7 +220,8 @@ async fn read_parameter(client: &aws_sdk_ssm::Client, path: &str) -> Result<Secr
     let answer = client.get_parameter().name(format!("{path}:current")).with_decryption(true).send().await;
     match answer {
         Ok(answer) => {
-            let parameter = answer.parameter.ok_or_else(|| unreachable(path, "an answer without a parameter"))?;
+            let parameter =
+                answer.parameter.ok_or_else(|| unreachable(path, "an answer without a parameter"))?;
             let value = parameter.value.ok_or_else(|| unreachable(path, "a parameter without a value"))?;
             Ok(secret(path, value, parameter.version))
         }
@@ -246,7 +247,8 @@ mod tests {
     use super::*;
 
     fn secrets() -> Secrets {
-        let values = HashMap::from([("/packytrace/test/passport/database".to_owned(), r#"{"a":1}"#.to_owned())]);
+        let values =
+            HashMap::from([("/packytrace/test/passport/database".to_owned(), r#"{"a":1}"#.to_owned())]);
         Secrets::fixed("test", "passport", values)
     }
 
@@ -259,7 +261,10 @@ mod tests {
     #[tokio::test]
     async fn a_missing_secret_names_its_path_and_the_remedy() {
         let error = secrets().own("kafka").await.unwrap_err().to_string();
-        assert!(error.contains("/packytrace/test/passport/kafka") && error.contains("secrets init"), "{error}");
+        assert!(
+            error.contains("/packytrace/test/passport/kafka") && error.contains("secrets init"),
+            "{error}"
+        );
     }
 
     #[tokio::test]

@@ -41,6 +41,7 @@ impl TraceContext {
     }
 
     /// The same trace, with a new span for the next hop.
+    #[must_use]
     pub fn child(self) -> Self {
         Self { span_id: u64::from_be_bytes(random()), ..self }
     }

@@ -73,3 +73,35 @@ impl<T: Fact> Envelope<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scanned(scanner: Scanner) -> ProductScanned {
+        ProductScanned {
+            scan_id: Uuid::from_u128(1),
+            gtin: "09521234000013".to_owned(),
+            brand_id: None,
+            scanner,
+            scanned_at: DateTime::UNIX_EPOCH,
+            channel: Channel::App,
+        }
+    }
+
+    #[test]
+    fn an_envelope_takes_its_names_from_the_fact() {
+        let fact = scanned(Scanner::Visitor(Uuid::from_u128(2)));
+        let event = Envelope::new(Uuid::from_u128(3), DateTime::UNIX_EPOCH, None, fact);
+        assert_eq!(event.kind, "packytrace.passport.ProductScanned.v1");
+        assert_eq!(event.source, "passport");
+        assert_eq!(event.dataschema, "urn:packytrace:schema:passport.product-scanned.v1");
+    }
+
+    #[test]
+    fn events_of_one_person_have_one_key() {
+        let id = Uuid::from_u128(2);
+        assert_eq!(scanned(Scanner::Visitor(id)).key(), id.to_string());
+        assert_eq!(scanned(Scanner::Account(id)).key(), id.to_string());
+    }
+}

@@ -2,15 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-/// What every document shares; it has components and no paths.
-const COMMON: &str = "common";
-/// How the other documents refer to it.
-const COMMON_REF: &str = "common.yaml#/";
-
-/// Every document with its name. A function's own has the function's name, which `serves:` in the
-/// manifest uses.
-pub const DOCUMENTS: [(&str, &str); 3] = [
-    (COMMON, include_str!("../openapi/common.yaml")),
+/// Every document with its name. One that serves paths has its function's name, which `serves:` in
+/// the manifest uses; the others hold what several of them share.
+pub const DOCUMENTS: [(&str, &str); 4] = [
+    ("common", include_str!("../openapi/common.yaml")),
+    ("product", include_str!("../openapi/product.yaml")),
     ("api-gateway", include_str!("../openapi/api-gateway.yaml")),
     ("passport", include_str!("../openapi/passport.yaml")),
 ];
@@ -57,7 +53,7 @@ pub fn merged() -> Result<Value, ContractError> {
     merge(&DOCUMENTS)
 }
 
-/// Merges documents: paths and components side by side, references to the common document made local.
+/// Merges documents: paths and components side by side, references between documents made local.
 pub(crate) fn merge(documents: &[(&str, &str)]) -> Result<Value, ContractError> {
     let (mut paths, mut components, mut tags) = (Map::new(), Map::new(), Vec::new());
     for &(name, text) in documents {
@@ -123,15 +119,15 @@ fn misshapen(document: &str, place: &str) -> ContractError {
     ContractError::Misshapen { document: document.to_owned(), place: place.to_owned() }
 }
 
-/// Makes `common.yaml#/…` references local to the merged document.
+/// Makes references to other documents (`common.yaml#/…`) local to the merged one.
 fn localise(value: &mut Value) {
     match value {
         Value::Object(members) => {
             for (key, member) in members {
                 match member {
                     Value::String(target) if key == "$ref" => {
-                        if let Some(rest) = target.strip_prefix(COMMON_REF) {
-                            *target = format!("#/{rest}");
+                        if let Some((_, inside)) = target.split_once(".yaml#") {
+                            *target = format!("#{inside}");
                         }
                     }
                     _ => localise(member),
@@ -140,5 +136,49 @@ fn localise(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(localise),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCANS: &str = "paths: { /scans: { get: {} } }\ncomponents: { schemas: { Scan: { type: object } } }";
+
+    #[test]
+    fn the_embedded_documents_make_one_contract() {
+        let contract = merged().unwrap();
+        assert!(contract["paths"]["/api/v1/scans"]["post"].is_object());
+        assert!(contract["components"]["schemas"]["Problem"].is_object());
+        assert!(!contract.to_string().contains(".yaml"), "no reference leads out of the document");
+    }
+
+    #[test]
+    fn a_document_that_is_no_yaml_is_named() {
+        let error = merge(&[("good", SCANS), ("bad", "paths: [")]).unwrap_err();
+        assert!(matches!(error, ContractError::Unreadable { document, .. } if document == "bad"));
+    }
+
+    #[test]
+    fn a_document_whose_paths_are_no_map_is_named() {
+        let error = merge(&[("bad", "paths: [1]")]).unwrap_err();
+        assert_eq!(error.to_string(), "openapi/bad.yaml: paths is not as the contract needs it");
+        let error = merge(&[("bad", "components: { schemas: 7 }")]).unwrap_err();
+        assert_eq!(error.to_string(), "openapi/bad.yaml: components/schemas is not as the contract needs it");
+    }
+
+    #[test]
+    fn two_documents_cannot_define_the_same_thing() {
+        let error = merge(&[("one", SCANS), ("two", "paths: { /scans: {} }")]).unwrap_err();
+        assert_eq!(error.to_string(), "openapi/two.yaml: paths//scans is defined twice");
+        let error = merge(&[("one", SCANS), ("two", "components: { schemas: { Scan: {} } }")]).unwrap_err();
+        assert_eq!(error.to_string(), "openapi/two.yaml: components/schemas/Scan is defined twice");
+    }
+
+    #[test]
+    fn references_between_documents_become_local_at_any_depth() {
+        let text = "paths: { /a: { get: { parameters: [{ $ref: 'other.yaml#/components/parameters/p' }] } } }";
+        let contract = merge(&[("one", text)]).unwrap();
+        assert_eq!(contract["paths"]["/a"]["get"]["parameters"][0]["$ref"], "#/components/parameters/p");
     }
 }

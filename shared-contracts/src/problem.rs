@@ -28,7 +28,7 @@ pub struct Problem {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     /// JSON Pointer (RFC 6901) into the request's body, such as `/code`; for a query parameter its
-    /// name behind `?`, such as `?limit`.
+    /// name behind `?`, such as `?limit`; empty for the address itself.
     pub pointer: String,
     /// One sentence for the person who asked.
     pub detail: String,
@@ -59,10 +59,6 @@ pub enum ProblemType {
     NotFound,
     /// The path exists, but not with this method.
     MethodNotAllowed,
-    /// The first request with this `Idempotency-Key` has not been answered yet.
-    RequestInProgress,
-    /// The brand has withdrawn this product.
-    ProductWithdrawn,
     /// The body is larger than this operation takes.
     PayloadTooLarge,
     /// Path and query together are too long.
@@ -91,15 +87,13 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// All of them, by status.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 18] = [
         Self::MalformedRequest,
         Self::InvalidIdentifier,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
         Self::MethodNotAllowed,
-        Self::RequestInProgress,
-        Self::ProductWithdrawn,
         Self::PayloadTooLarge,
         Self::UriTooLong,
         Self::UnsupportedMediaType,
@@ -123,8 +117,6 @@ impl ProblemType {
             Self::Forbidden => (403, "forbidden", "This account may not do that"),
             Self::NotFound => (404, "not-found", "There is no such thing here"),
             Self::MethodNotAllowed => (405, "method-not-allowed", "This path has no such method"),
-            Self::RequestInProgress => (409, "request-in-progress", "The first request with this key is still running"),
-            Self::ProductWithdrawn => (410, "product-withdrawn", "The brand has withdrawn this product"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UriTooLong => (414, "uri-too-long", "The address is too long"),
             Self::UnsupportedMediaType => (415, "unsupported-media-type", "This content type is not taken here"),
@@ -158,5 +150,28 @@ impl ProblemType {
     /// Value of the member `type`: `urn:packytrace:problem:<slug>`.
     pub fn uri(self) -> String {
         format!("urn:packytrace:problem:{}", self.slug())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_type_of_problem_has_its_own_uri_and_title() {
+        let uris: HashSet<String> = ProblemType::ALL.iter().map(|kind| kind.uri()).collect();
+        let titles: HashSet<&str> = ProblemType::ALL.iter().map(|kind| kind.title()).collect();
+        assert_eq!((uris.len(), titles.len()), (ProblemType::ALL.len(), ProblemType::ALL.len()));
+    }
+
+    #[test]
+    fn a_problem_type_is_a_urn_of_ours_and_an_error_status() {
+        assert_eq!(ProblemType::InvalidCode.uri(), "urn:packytrace:problem:invalid-code");
+        for kind in ProblemType::ALL {
+            assert!((400..600).contains(&kind.status()), "{kind:?}");
+            assert!(kind.slug().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{kind:?}");
+        }
     }
 }

@@ -23,6 +23,8 @@ pub struct Route {
     pub who: Who,
     /// Largest body in bytes.
     pub body_limit: u64,
+    /// Whether a caller without a Visitor ID is given one, should the owner record something for it.
+    pub issues_visitor: bool,
     /// Name of the operation.
     pub operation_id: String,
 }
@@ -81,15 +83,17 @@ pub enum Who {
 
 /// Members of an operation that make it a route.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Operation {
-    operation_id: String,
+    #[serde(rename = "operationId")]
+    id: String,
     #[serde(rename = "x-owner")]
     owner: String,
     #[serde(rename = "x-who")]
     who: Who,
     #[serde(rename = "x-body-limit", default = "default_body_limit")]
     body_limit: u64,
+    #[serde(rename = "x-issues-visitor", default)]
+    issues_visitor: bool,
 }
 
 const fn default_body_limit() -> u64 {
@@ -129,6 +133,90 @@ fn route(method: Method, path: &str, operation: &Value) -> Result<Route, Contrac
         owner: operation.owner,
         who: operation.who,
         body_limit: operation.body_limit,
-        operation_id: operation.operation_id,
+        issues_visitor: operation.issues_visitor,
+        operation_id: operation.id,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_route_table_is_this() {
+        let table: Vec<String> = public()
+            .unwrap()
+            .iter()
+            .filter(|route| !route.path.starts_with("/01/{gtin}/"))
+            .map(|route| format!("{} {} {} {:?}", route.method.as_str(), route.path, route.owner, route.who))
+            .collect();
+        assert_eq!(
+            table,
+            [
+                "GET /01/{gtin} passport Anyone",
+                "HEAD /01/{gtin} passport Anyone",
+                "OPTIONS /01/{gtin} passport Anyone",
+                "GET /api/v1/openapi.json api-gateway Anyone",
+                "GET /api/v1/products passport Anyone",
+                "GET /api/v1/products/{gtin} passport Anyone",
+                "GET /api/v1/scans passport Anyone",
+                "POST /api/v1/scans passport Anyone",
+                "GET /api/v1/scans/{scan_id} passport Anyone",
+                "GET /healthz api-gateway Anyone",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_resolver_has_every_order_of_qualifiers_that_gs1_allows_and_all_that_lies_below() {
+        let routes = public().unwrap();
+        for method in ["GET", "HEAD", "OPTIONS"] {
+            let mut below: Vec<&str> = routes
+                .iter()
+                .filter(|route| route.method.as_str() == method)
+                .filter_map(|route| route.path.strip_prefix("/01/{gtin}/"))
+                .collect();
+            below.sort_unstable();
+            assert_eq!(
+                below,
+                [
+                    "10/{lot}",
+                    "10/{lot}/21/{serial}",
+                    "21/{serial}",
+                    "22/{cpv}",
+                    "22/{cpv}/10/{lot}",
+                    "22/{cpv}/10/{lot}/21/{serial}",
+                    "22/{cpv}/21/{serial}",
+                    "235/{tpx}",
+                    "{*below}",
+                ],
+                "{method}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_operation_may_set_its_own_body_limit() {
+        let operation = |more: Value| {
+            let mut operation = json!({ "operationId": "import", "x-owner": "passport", "x-who": "brand" });
+            operation.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            of(&json!({ "paths": { "/import": { "post": operation } } })).unwrap().remove(0)
+        };
+        assert_eq!(operation(json!({})).body_limit, DEFAULT_BODY_LIMIT);
+        assert_eq!(operation(json!({ "x-body-limit": 5_242_880 })).body_limit, 5_242_880);
+        assert_eq!(operation(json!({})).who, Who::Brand);
+    }
+
+    #[test]
+    fn an_operation_without_owner_or_with_an_unknown_right_is_named() {
+        for (operation, reason) in [
+            (json!({ "operationId": "x", "x-who": "anyone" }), "missing field `x-owner`"),
+            (json!({ "operationId": "x", "x-owner": "passport", "x-who": "everyone" }), "unknown variant `everyone`"),
+        ] {
+            let error = of(&json!({ "paths": { "/x": { "get": operation } } })).unwrap_err().to_string();
+            assert!(error.starts_with("GET /x: ") && error.contains(reason), "{error}");
+        }
+    }
 }

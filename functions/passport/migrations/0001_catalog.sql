@@ -1,5 +1,7 @@
 -- Products and their passports. One row is the current revision of one GTIN.
 
+grant usage on schema passport to passport_svc;
+
 create table passport.products (
     gtin            text        not null,
     brand_name      text,
@@ -25,5 +27,6 @@ comment on column passport.products.revision is 'Counts the changes of the docum
 comment on column passport.products.search is 'Words of names, brand and category, configuration simple.';
 
 create index products_search_idx on passport.products using gin (search);
+create index products_gtin_prefix_idx on passport.products (gtin text_pattern_ops);
 
 grant select, insert, update, delete on passport.products to passport_svc;

@@ -1,1 +1,45 @@
-//! Products, product passports and scans
+//! Products, product passports and scans: what a code on a package leads to.
+
+pub mod app;
+pub mod auth;
+pub mod config;
+pub mod domain;
+pub mod error;
+pub mod events;
+pub mod routes;
+pub mod store;
+
+use std::sync::Arc;
+
+use service_chassis::{Boot, BootError, Function, layers, store::Schema};
+
+use crate::{app::App, config::Config};
+
+/// The service's migrations; `packytrace-ops migrate` runs them as the schema's owner.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// Builds the function.
+pub async fn start(boot: Boot) -> Result<Function, BootError> {
+    let database = boot.database().await?;
+    let schema = Schema::new("passport").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
+    let outbox = boot.outbox(schema, &database);
+    let app = App {
+        config: Arc::new(boot.settings::<Config>()?),
+        clock: boot.clock.clone(),
+        ids: boot.ids.clone(),
+        database,
+        schema,
+        outbox,
+    };
+    let router =
+        layers::internal(app::router(app.clone()), boot.callers()?, boot.clock.clone(), boot.ids.clone());
+    let (ready, sending) = (app.clone(), app.outbox.clone());
+    Ok(Function::new(boot.name)
+        .http(router)
+        .schedule(move |event| events::on_schedule(app.clone(), event))
+        .ready(move || events::ready(ready.clone()))
+        .before_answer(move || {
+            let sending = sending.clone();
+            async move { sending.send_before_freeze().await }
+        }))
+}

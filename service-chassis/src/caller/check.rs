@@ -12,7 +12,10 @@ use jsonwebtoken::{Algorithm, Validation};
 use shared_contracts::internal::{Claims, LIFETIME_SECONDS, TOKEN_TYPE};
 use uuid::Uuid;
 
-use super::{ACCOUNT_ID, BRAND_ID, BrandScope, Caller, INTERNAL_TOKEN, KeySet, OnBehalf, REQUEST_ID, TRACEPARENT, VISITOR_ID};
+use super::{
+    ACCOUNT_ID, BRAND_ID, BrandScope, Caller, INTERNAL_TOKEN, KeySet, OnBehalf, REQUEST_ID, TRACEPARENT,
+    VISITOR_ID,
+};
 use crate::{
     clock::Clock,
     problem::{Problem, RequestId},
@@ -91,7 +94,8 @@ impl Callers {
         if claims.aud != self.0.function || claims.htm != method.as_str() || claims.htu != path {
             return Err(Refusal::OtherCall);
         }
-        let edge = |(allowed, template): &(String, String)| allowed == method.as_str() && covers(template, path);
+        let edge =
+            |(allowed, template): &(String, String)| allowed == method.as_str() && covers(template, path);
         if !self.0.edges.get(&claims.iss).is_some_and(|edges| edges.iter().any(edge)) {
             return Err(Refusal::NoSuchEdge(claims.iss));
         }
@@ -210,8 +214,7 @@ fn covers(template: &str, path: &str) -> bool {
     let (mut wanted, mut given) = (template.split('/'), path.split('/'));
     loop {
         match (wanted.next(), given.next()) {
-            (None, None) => return true,
-            (Some("{*below}"), Some(_)) => return true,
+            (Some("{*below}"), Some(_)) | (None, None) => return true,
             (Some(want), Some(got)) if want == got || (want.starts_with('{') && !got.is_empty()) => {}
             _ => return false,
         }

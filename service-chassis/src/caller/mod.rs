@@ -76,7 +76,10 @@ impl Caller {
 impl<S: Sync> axum::extract::FromRequestParts<S> for Caller {
     type Rejection = crate::problem::Problem;
 
-    async fn from_request_parts(parts: &mut http::request::Parts, _state: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(
+        parts: &mut http::request::Parts,
+        _state: &S,
+    ) -> Result<Self, Self::Rejection> {
         // `require` put it there; a route outside that layer answers 401, never as nobody.
         parts.extensions.get::<Self>().cloned().ok_or_else(crate::problem::Problem::unauthorized)
     }

@@ -6,8 +6,15 @@ use arc_swap::ArcSwapOption;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use shared_contracts::internal::{Claims, LIFETIME_SECONDS, TOKEN_TYPE};
 
-use super::{OnBehalf, keys::{KeyError, SigningKey}};
-use crate::{clock::Clock, ids::Ids, secrets::{SecretError, Secrets}};
+use super::{
+    OnBehalf,
+    keys::{KeyError, SigningKey},
+};
+use crate::{
+    clock::Clock,
+    ids::Ids,
+    secrets::{SecretError, Secrets},
+};
 
 /// Why a token could not be signed.
 #[derive(Debug, thiserror::Error)]

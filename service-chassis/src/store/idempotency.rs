@@ -61,9 +61,11 @@ pub async fn keep(
     status: i16,
     body: &serde_json::Value,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(schema.sql(
-        "update {schema}.idempotency_keys set status = $3, body = $4 where caller = $1 and key = $2",
-    ))
+    sqlx::query(
+        schema.sql(
+            "update {schema}.idempotency_keys set status = $3, body = $4 where caller = $1 and key = $2",
+        ),
+    )
     .bind(caller)
     .bind(key)
     .bind(status)

@@ -55,7 +55,11 @@ pub async fn take_turn(conn: &mut PgConnection, schema: Schema) -> Result<bool, 
 }
 
 /// The oldest waiting events, at most `limit`.
-pub async fn oldest(conn: &mut PgConnection, schema: Schema, limit: i64) -> Result<Vec<WaitingEvent>, sqlx::Error> {
+pub async fn oldest(
+    conn: &mut PgConnection,
+    schema: Schema,
+    limit: i64,
+) -> Result<Vec<WaitingEvent>, sqlx::Error> {
     sqlx::query_as(schema.sql(
         "select position, event_id, topic, key, payload, traceparent from {schema}.outbox order by position limit $1",
     ))

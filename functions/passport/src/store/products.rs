@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use crate::domain::{catalog::Entry, search::SearchTerms};
+use crate::domain::{
+    catalog::Entry,
+    passport::Revision,
+    search::{FoundAt, SearchTerms},
+};
 
 /// The current revision of a product.
 #[derive(Debug)]
@@ -21,6 +25,18 @@ pub struct ProductRow {
     pub source: String,
     /// When this revision was made.
     pub updated_at: DateTime<Utc>,
+}
+
+impl From<ProductRow> for Revision {
+    fn from(row: ProductRow) -> Self {
+        Self {
+            document: row.document,
+            number: row.revision,
+            content_hash: row.content_hash,
+            source: row.source,
+            at: row.updated_at,
+        }
+    }
 }
 
 /// A product that a search found, with its rank for the cursor.
@@ -85,10 +101,10 @@ pub async fn take(conn: &mut PgConnection, entry: &Entry, now: DateTime<Utc>) ->
 pub async fn search(
     conn: &mut PgConnection,
     terms: &SearchTerms,
-    after: Option<&(f32, String)>,
+    after: Option<&FoundAt>,
     rows: i64,
 ) -> Result<Vec<FoundRow>, sqlx::Error> {
-    let (after_rank, after_gtin) = after.map_or((None, None), |(rank, gtin)| (Some(*rank), Some(gtin.as_str())));
+    let (after_rank, after_gtin) = after.map_or((None, None), |at| (Some(at.rank), Some(at.gtin.as_str())));
     let found = sqlx::query!(
         r#"select gtin, document, revision, content_hash, source, updated_at, rank as "rank!"
              from (select p.*, ts_rank(p.search, to_tsquery('pg_catalog.simple', $1)) as rank

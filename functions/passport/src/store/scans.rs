@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::{auth::Owner, domain::scan::NewScan};
+use crate::domain::{
+    passport::Revision,
+    scan::{NewScan, Owner},
+};
 
-/// A scan with the product that it found, as one row.
+/// A scan with the product that it found.
 #[derive(Debug)]
 pub struct ScanRow {
     /// Id.
@@ -16,16 +19,40 @@ pub struct ScanRow {
     pub scanned_at: DateTime<Utc>,
     /// Identifier, as in shared-contracts.
     pub identifier: Value,
-    /// The product's document, if the catalogue has it now.
-    pub document: Option<Value>,
-    /// Its revision.
-    pub revision: Option<i32>,
-    /// Its content hash.
-    pub content_hash: Option<String>,
-    /// Its source.
-    pub source: Option<String>,
-    /// When the revision was made.
-    pub updated_at: Option<DateTime<Utc>>,
+    /// The product's current revision, if the catalogue has the product now.
+    pub revision: Option<Revision>,
+}
+
+/// The columns of a [`ScanRow`]: those of the product are all there or none.
+struct Joined {
+    scan_id: Uuid,
+    scanned_at: DateTime<Utc>,
+    identifier: Value,
+    document: Option<Value>,
+    revision: Option<i32>,
+    content_hash: Option<String>,
+    source: Option<String>,
+    updated_at: Option<DateTime<Utc>>,
+}
+
+impl From<Joined> for ScanRow {
+    fn from(row: Joined) -> Self {
+        let revision = || {
+            Some(Revision {
+                document: row.document?,
+                number: row.revision?,
+                content_hash: row.content_hash?,
+                source: row.source?,
+                at: row.updated_at?,
+            })
+        };
+        Self {
+            scan_id: row.scan_id,
+            scanned_at: row.scanned_at,
+            identifier: row.identifier,
+            revision: revision(),
+        }
+    }
 }
 
 /// Writes a scan.
@@ -38,8 +65,8 @@ pub async fn insert(conn: &mut PgConnection, scan: &NewScan) -> Result<(), sqlx:
         scan.scan_id,
         scan.scanned_at,
         scan.gtin.to_string(),
-        scan.identifier_json(),
-        scan.channel.as_str(),
+        Json(&scan.identifier) as _,
+        scan.channel_name(),
         scan.symbology,
         visitor,
         account,
@@ -50,10 +77,14 @@ pub async fn insert(conn: &mut PgConnection, scan: &NewScan) -> Result<(), sqlx:
 }
 
 /// The owner's scan of this id; somebody else's is none.
-pub async fn find(conn: &mut PgConnection, owner: Owner, scan_id: Uuid) -> Result<Option<ScanRow>, sqlx::Error> {
+pub async fn find(
+    conn: &mut PgConnection,
+    owner: Owner,
+    scan_id: Uuid,
+) -> Result<Option<ScanRow>, sqlx::Error> {
     let (account, visitor) = owner.ids();
     sqlx::query_as!(
-        ScanRow,
+        Joined,
         r#"select s.scan_id, s.scanned_at, s.identifier,
                   p.document as "document?", p.revision as "revision?", p.content_hash as "content_hash?",
                   p.source as "source?", p.updated_at as "updated_at?"
@@ -66,6 +97,7 @@ pub async fn find(conn: &mut PgConnection, owner: Owner, scan_id: Uuid) -> Resul
     )
     .fetch_optional(conn)
     .await
+    .map(|row| row.map(ScanRow::from))
 }
 
 /// The owner's scans, newest first, older than `after`.
@@ -77,7 +109,7 @@ pub async fn list(
 ) -> Result<Vec<ScanRow>, sqlx::Error> {
     let (account, visitor) = owner.ids();
     sqlx::query_as!(
-        ScanRow,
+        Joined,
         r#"select s.scan_id, s.scanned_at, s.identifier,
                   p.document as "document?", p.revision as "revision?", p.content_hash as "content_hash?",
                   p.source as "source?", p.updated_at as "updated_at?"
@@ -93,4 +125,5 @@ pub async fn list(
     )
     .fetch_all(conn)
     .await
+    .map(|rows| rows.into_iter().map(ScanRow::from).collect())
 }

@@ -45,6 +45,21 @@ pub enum CodeErrorKind {
 }
 
 impl CodeErrorKind {
+    /// All of them, in the order of the HTTP contract.
+    pub const ALL: [Self; 11] = [
+        Self::InvalidCheckDigit,
+        Self::InvalidLength,
+        Self::InvalidCharacter,
+        Self::InvalidDate,
+        Self::UnknownAi,
+        Self::QualifierOrder,
+        Self::NotAllowedHere,
+        Self::MissingRequired,
+        Self::DuplicateAi,
+        Self::NoGtin,
+        Self::Unreadable,
+    ];
+
     /// The name in the HTTP contract.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -78,6 +93,12 @@ impl CodeError {
     #[must_use]
     pub(super) fn of_ai(mut self, ai: &str) -> Self {
         self.ai = Some(ai.to_owned());
+        self
+    }
+
+    /// The same error in a text of which this was a part that starts at `start`.
+    pub(super) fn moved(mut self, start: usize) -> Self {
+        self.position = self.position.map(|position| position + start);
         self
     }
 }

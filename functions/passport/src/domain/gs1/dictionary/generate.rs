@@ -11,7 +11,7 @@ pub(crate) fn table(dictionary: &str) -> Result<String, String> {
     let mut out = format!(
         "//! Generated from the GS1 Barcode Syntax Dictionary, release {release}: do not edit.\n\n\
          use super::Charset::{{N, X, Y, Z}};\n\
-         use super::super::checks::Check::*;\n\
+         use super::super::checks::Check;\n\
          use super::{{Entry, optional, part}};\n\n\
          pub(super) static TABLE: &[Entry] = &[\n"
     );
@@ -73,13 +73,13 @@ fn component(text: &str) -> Option<String> {
         Some(max) => (1, max.parse::<usize>().ok()?),
         None => (length.parse().ok()?, length.parse().ok()?),
     };
-    let checks = words.map(|name| capitalised(name.trim_end_matches(']')));
+    let checks = words.map(|name| check(name.trim_end_matches(']')));
     Some(format!("{constructor}({charset}, {min}, {max}, {})", list(checks)))
 }
 
-fn capitalised(name: &str) -> String {
+fn check(name: &str) -> String {
     let (first, rest) = name.split_at(1);
-    format!("{}{rest}", first.to_ascii_uppercase())
+    format!("Check::{}{rest}", first.to_ascii_uppercase())
 }
 
 fn nested(text: &str, outer: char, inner: char) -> String {

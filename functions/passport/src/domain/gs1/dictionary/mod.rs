@@ -69,29 +69,51 @@ pub(super) struct Ai {
     pub(super) entry: &'static Entry,
 }
 
-/// Looks an AI up by all of its digits.
-pub(super) fn lookup(ai: &str) -> Option<Ai> {
-    // The table is sorted by the first AI of each line, and ranges do not overlap.
-    let line = TABLE.partition_point(|entry| entry.ais[0] <= ai).checked_sub(1)?;
-    let entry = &TABLE[line];
-    let name = entry.ais.iter().find(|name| **name == ai)?;
-    Some(Ai { name, entry })
+/// The lines of the table that have AIs with these first two digits: from, and up to.
+static LINES_BY_PREFIX: [(usize, usize); 100] = {
+    let mut lines = [(0, 0); 100];
+    let mut line = 0;
+    while line < TABLE.len() {
+        let ais = TABLE[line].ais;
+        let mut ai = 0;
+        while ai < ais.len() {
+            let digits = ais[ai].as_bytes();
+            let slot = &mut lines[(digits[0] - b'0') as usize * 10 + (digits[1] - b'0') as usize];
+            if slot.1 == 0 {
+                slot.0 = line;
+            }
+            slot.1 = line + 1;
+            ai += 1;
+        }
+        line += 1;
+    }
+    lines
+};
+
+fn lines(text: &str) -> &'static [Entry] {
+    match text.as_bytes() {
+        [tens @ b'0'..=b'9', units @ b'0'..=b'9', ..] => {
+            let prefix = usize::from(tens - b'0') * 10 + usize::from(units - b'0');
+            let (from, to) = LINES_BY_PREFIX[prefix];
+            &TABLE[from..to]
+        }
+        _ => &[],
+    }
 }
 
-/// How many digits the AIs have that begin with these two, if there are any.
+/// Looks an AI up by all of its digits.
+pub(super) fn lookup(ai: &str) -> Option<Ai> {
+    lines(ai).iter().find_map(|entry| {
+        let name = entry.ais.iter().find(|name| **name == ai)?;
+        Some(Ai { name, entry })
+    })
+}
+
+/// How many digits the AI has that this text begins with, if there are AIs that begin so.
 ///
-/// GS1 General Specifications, figure "GS1 Application Identifiers length": the first two digits decide.
-pub(super) fn ai_length(prefix: &str) -> Option<usize> {
-    let line = TABLE.partition_point(|entry| entry.ais[0] < prefix);
-    // A range such as 91-99 is one line: its later AIs sort after the line's first.
-    let following = TABLE.get(line).map(|entry| entry.ais[0]);
-    let preceding = line.checked_sub(1).and_then(|line| TABLE[line].ais.last());
-    following
-        .into_iter()
-        .chain(preceding.copied())
-        .find(|ai| ai.starts_with(prefix))
-        .or_else(|| lookup(prefix).map(|ai| ai.name))
-        .map(str::len)
+/// GS1 General Specifications table 7-5: the first two digits decide.
+pub(super) fn ai_length(text: &str) -> Option<usize> {
+    lines(text).first().map(|entry| entry.ais[0].len())
 }
 
 /// Whether an AI fits a pattern of the dictionary such as `310n`, where `n` is any digit.
@@ -141,9 +163,7 @@ mod tests {
 
     #[test]
     fn a_requirement_names_only_ais_that_exist() {
-        let exists = |pattern: &str| {
-            TABLE.iter().flat_map(|entry| entry.ais).any(|ai| fits(ai, pattern))
-        };
+        let exists = |pattern: &str| TABLE.iter().flat_map(|entry| entry.ais).any(|ai| fits(ai, pattern));
         for entry in TABLE {
             let required = entry.requires.iter().copied().flatten().copied().flatten();
             let keys = entry.key.into_iter().flatten().copied().flatten();

@@ -1,0 +1,60 @@
+//! What reached a Kafka topic since a moment.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rdkafka::{
+    ClientConfig, Message, Offset, TopicPartitionList,
+    consumer::{BaseConsumer, Consumer},
+};
+use serde_json::Value;
+
+use crate::stack::Stack;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Reads one topic, as the broker's superuser, from where it ended when this was made.
+pub struct Facts {
+    consumer: BaseConsumer,
+}
+
+impl Facts {
+    /// From now on.
+    pub fn from_now(stack: &Stack, topic: &str) -> Result<Self> {
+        let consumer: BaseConsumer = ClientConfig::new()
+            .set("bootstrap.servers", &stack.kafka.bootstrap)
+            .set("security.protocol", "sasl_plaintext")
+            .set("sasl.mechanism", &stack.kafka.mechanism)
+            .set("sasl.username", &stack.kafka.username)
+            .set("sasl.password", &stack.kafka.password)
+            .set("group.id", "end-to-end")
+            .set("enable.auto.commit", "false")
+            .set("reconnect.backoff.max.ms", "500")
+            .create()?;
+        let metadata = consumer.fetch_metadata(Some(topic), PATIENCE)?;
+        let partitions = metadata.topics().first().context("the topic is there")?.partitions();
+        let mut ends = TopicPartitionList::new();
+        for partition in partitions {
+            let (_, end) = consumer.fetch_watermarks(topic, partition.id(), PATIENCE)?;
+            ends.add_partition_offset(topic, partition.id(), Offset::Offset(end))?;
+        }
+        consumer.assign(&ends)?;
+        Ok(Self { consumer })
+    }
+
+    /// All events until `enough` says so, or until nothing has come for `quiet`.
+    pub fn until(&self, quiet: Duration, mut enough: impl FnMut(&[Value]) -> bool) -> Result<Vec<Value>> {
+        let mut events = Vec::new();
+        while !enough(&events) {
+            match self.consumer.poll(quiet) {
+                None => break,
+                // The broker was away for a while: that is what some tests are about.
+                Some(Err(_)) => {}
+                Some(Ok(record)) => {
+                    events.push(serde_json::from_slice(record.payload().unwrap_or_default())?)
+                }
+            }
+        }
+        Ok(events)
+    }
+}

@@ -1,0 +1,43 @@
+//! What handlers may use, and the table of contents.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use service_chassis::{clock::Clock, ids::Ids, outbox::Outbox, store::Schema};
+use sqlx::PgPool;
+
+use crate::{
+    config::Config,
+    routes::{products, resolver, scans},
+};
+
+/// What handlers may use.
+#[derive(Clone)]
+pub struct App {
+    /// Settings.
+    pub config: Arc<Config>,
+    /// The time.
+    pub clock: Clock,
+    /// Ids.
+    pub ids: Ids,
+    /// The schema `passport`, as `passport_svc`.
+    pub database: PgPool,
+    /// Its name, for the chassis' tables.
+    pub schema: Schema,
+    /// Events on their way to Kafka.
+    pub outbox: Outbox,
+}
+
+/// The routes.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route("/01/{*rest}", get(resolver::resolve).options(resolver::options))
+        .route("/api/v1/scans", post(scans::record).get(scans::list))
+        .route("/api/v1/scans/{scan_id}", get(scans::read))
+        .route("/api/v1/products", get(products::search))
+        .route("/api/v1/products/{gtin}", get(products::read))
+        .with_state(app)
+}

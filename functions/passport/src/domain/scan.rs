@@ -1,0 +1,107 @@
+//! A scan: what a code said, read by whom, when and how.
+
+use chrono::{DateTime, Utc};
+use serde_json::Number;
+use shared_contracts::{
+    events::Channel,
+    passport::{Element, Identifier, Weight},
+};
+use uuid::Uuid;
+
+use super::gs1::{Code, CodeError, CodeErrorKind, Gtin};
+
+/// Application Identifiers that [`Identifier`] has a member for (GS1 General Specifications, 3).
+const TYPED: [&str; 10] = ["01", "22", "10", "21", "235", "17", "15", "13", "11", "30"];
+
+/// Whose scans these are: the account's, else the visitor's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A signed-in person.
+    Account(Uuid),
+    /// A browser without account.
+    Visitor(Uuid),
+}
+
+impl Owner {
+    /// `(account, visitor)`, one of them present.
+    pub fn ids(self) -> (Option<Uuid>, Option<Uuid>) {
+        match self {
+            Self::Account(id) => (Some(id), None),
+            Self::Visitor(id) => (None, Some(id)),
+        }
+    }
+}
+
+/// A scan that is about to be recorded.
+#[derive(Clone, Debug)]
+pub struct NewScan {
+    /// UUIDv7.
+    pub scan_id: Uuid,
+    /// Our time, not the device's.
+    pub scanned_at: DateTime<Utc>,
+    /// The product.
+    pub gtin: Gtin,
+    /// What the code said.
+    pub identifier: Identifier,
+    /// Through the app, or by a browser that followed the code.
+    pub channel: Channel,
+    /// The scanner's symbology identifier, if it gave one.
+    pub symbology: Option<String>,
+    /// Whose it is.
+    pub owner: Owner,
+}
+
+impl NewScan {
+    /// The channel's name in the database.
+    pub fn channel_name(&self) -> &'static str {
+        match self.channel {
+            Channel::App => "app",
+            Channel::Resolver => "resolver",
+        }
+    }
+}
+
+/// The identifier that a code carries.
+///
+/// # Errors
+/// `no_gtin` for a valid GS1 code that names something else than a product.
+pub fn identifier(code: &Code) -> Result<Identifier, CodeError> {
+    let Some(gtin) = code.gtin() else {
+        return Err(CodeError {
+            kind: CodeErrorKind::NoGtin,
+            ai: None,
+            position: None,
+            detail: "This is a valid GS1 code, but it names no product (no GTIN).".to_owned(),
+        });
+    };
+    let weight = code.elements().iter().any(|element| is_weight(element.ai));
+    Ok(Identifier {
+        gtin: gtin.to_string(),
+        lot: code.lot().map(str::to_owned),
+        serial: code.serial().map(str::to_owned),
+        cpv: code.cpv().map(str::to_owned),
+        tpx: code.tpx().map(str::to_owned),
+        use_by: code.use_by(),
+        best_before: code.best_before(),
+        packed_on: code.packed_on(),
+        produced_on: code.produced_on(),
+        net_weight: if weight { code.net_weight().and_then(kilograms) } else { None },
+        count: code.count(),
+        other: code
+            .elements()
+            .iter()
+            .filter(|element| !TYPED.contains(&element.ai) && !is_weight(element.ai))
+            .map(|element| Element { ai: element.ai.to_owned(), value: element.value.clone() })
+            .collect(),
+    })
+}
+
+/// AI 310n: net weight in kilograms, n decimals (GS1 General Specifications, 3.6.2).
+fn is_weight(ai: &str) -> bool {
+    ai.len() == 4 && ai.starts_with("310")
+}
+
+fn kilograms(measure: super::gs1::Measure) -> Option<Weight> {
+    let value = f64::from(measure.digits) / 10_f64.powi(i32::from(measure.decimals));
+    Number::from_f64(value).map(|value| Weight { value, unit: "kg".to_owned() })
+}

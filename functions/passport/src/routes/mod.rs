@@ -1,0 +1,5 @@
+//! HTTP in, one file per resource.
+
+pub mod products;
+pub mod resolver;
+pub mod scans;

@@ -1,0 +1,146 @@
+//! `/api/v1/scans`: a person reads a code.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use service_chassis::{
+    caller::Caller,
+    extract::{Json, Path, Query},
+    idempotency::{IdempotencyKey, Repetition},
+    page::PageQuery,
+};
+use shared_contracts::{
+    events::Channel,
+    page::Page,
+    passport::{Scan, ScanRequest, Verdict},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    auth::{Anyone, owner_of},
+    domain::{
+        gs1, passport,
+        scan::{self, NewScan, Owner},
+    },
+    error::Error,
+    events, store,
+};
+
+/// Tells the gateway that something is kept under the visitor id that it made for this call.
+pub const VISITOR_USED: &str = "x-visitor-used";
+
+/// `POST /api/v1/scans`: reads a code, keeps the scan, answers with the passport.
+pub async fn record(
+    State(app): State<App>,
+    owner: Owner,
+    caller: Caller,
+    key: IdempotencyKey,
+    Json(request): Json<ScanRequest>,
+) -> Result<Response, Error> {
+    let code = gs1::parse(&request.code, request.symbology.as_deref(), app.clock.today())
+        .map_err(Error::InvalidCode)?;
+    let new =
+        new_scan(&app, owner, &code, Channel::App, request.symbology.clone()).map_err(Error::InvalidCode)?;
+    let mut tx = app.database.begin().await?;
+    match key.begin(&mut tx, app.schema, &request).await? {
+        Repetition::First => {}
+        Repetition::Again { body, .. } => return Ok(created(&body)),
+        Repetition::OtherRequest => return Err(Error::KeyReused),
+    }
+    let scan = keep(&app, &mut tx, new, &caller).await?;
+    key.keep(&mut tx, app.schema, StatusCode::CREATED, &scan).await?;
+    tx.commit().await?;
+    app.outbox.send_soon();
+    Ok(created(&scan))
+}
+
+/// `GET /api/v1/scans`: the caller's own scans, newest first.
+pub async fn list(
+    State(app): State<App>,
+    _: Anyone,
+    caller: Caller,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Page<Scan>>, Error> {
+    let window = query.window::<Uuid>()?;
+    // A browser that has no visitor id yet has no scans: an empty page, not a refusal.
+    let rows = match owner_of(&caller) {
+        None => Vec::new(),
+        Some(owner) => {
+            let mut conn = app.database.acquire().await?;
+            store::scans::list(&mut conn, owner, window.after, window.rows()).await?
+        }
+    };
+    let page = window.page(rows, |row| row.scan_id);
+    let items = page.items.into_iter().map(|row| recorded(row, &caller)).collect::<Result<_, _>>()?;
+    Ok(Json(Page { items, next_cursor: page.next_cursor }))
+}
+
+/// `GET /api/v1/scans/{scan_id}`: one of the caller's own scans.
+pub async fn read(
+    State(app): State<App>,
+    caller: Caller,
+    Path(scan_id): Path<Uuid>,
+) -> Result<Json<Scan>, Error> {
+    let owner = owner_of(&caller).ok_or(Error::NotFound)?;
+    let mut conn = app.database.acquire().await?;
+    let row = store::scans::find(&mut conn, owner, scan_id).await?.ok_or(Error::NotFound)?;
+    Ok(Json(recorded(row, &caller)?))
+}
+
+/// A scan of `code` by `owner`, happening now.
+///
+/// # Errors
+/// `no_gtin` when the code names no product.
+pub fn new_scan(
+    app: &App,
+    owner: Owner,
+    code: &gs1::Code,
+    channel: Channel,
+    symbology: Option<String>,
+) -> Result<NewScan, gs1::CodeError> {
+    let identifier = scan::identifier(code)?;
+    let now = app.clock.now();
+    let gtin = identifier.gtin.parse()?;
+    Ok(NewScan { scan_id: app.ids.next(now), scanned_at: now, gtin, identifier, channel, symbology, owner })
+}
+
+/// Keeps a scan with its event in one transaction, and answers what it found.
+pub async fn keep(app: &App, conn: &mut PgConnection, new: NewScan, caller: &Caller) -> Result<Scan, Error> {
+    let product = store::products::find(conn, &new.gtin.to_string()).await?;
+    store::scans::insert(conn, &new).await?;
+    let event = events::product_scanned(app, &new, caller.trace)?;
+    app.outbox.append(conn, &event).await?;
+    Ok(Scan {
+        scan_id: new.scan_id,
+        scanned_at: new.scanned_at,
+        identifier: new.identifier,
+        passport: product.map(|row| passport::of(row.into())).transpose()?,
+        verdict: verdict(caller),
+    })
+}
+
+/// Nobody asked for a verdict, or the service that makes them is not there.
+fn verdict(caller: &Caller) -> Verdict {
+    match caller.on_behalf.account {
+        None => Verdict::NotRequested,
+        Some(_) => Verdict::Unavailable,
+    }
+}
+
+fn recorded(row: store::scans::ScanRow, caller: &Caller) -> Result<Scan, serde_json::Error> {
+    Ok(Scan {
+        scan_id: row.scan_id,
+        scanned_at: row.scanned_at,
+        identifier: serde_json::from_value(row.identifier)?,
+        passport: row.revision.map(passport::of).transpose()?,
+        verdict: verdict(caller),
+    })
+}
+
+fn created<T: serde::Serialize>(scan: &T) -> Response {
+    (StatusCode::CREATED, [(VISITOR_USED, "true")], axum::Json(scan)).into_response()
+}

@@ -1,0 +1,9 @@
+//! Passport through its router, on a real Postgres, as the restricted role.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod database;
+mod products;
+mod resolver;
+mod scans;
+mod support;
