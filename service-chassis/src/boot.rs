@@ -3,7 +3,7 @@
 use std::{collections::HashMap, process::ExitCode, sync::Arc, time::Duration};
 
 use runtime_adapter::{
-    Function, Host, Metrics,
+    Credentials, CredentialsSource, Function, Host, KafkaConnection, KafkaTransport, Metrics,
     manifest::{self, Manifest, ManifestError},
 };
 use shared_contracts::{openapi::ContractError, routes};
@@ -16,7 +16,7 @@ use crate::{
     database,
     ids::Ids,
     outbox::Outbox,
-    producer::Producer,
+    producer::{KafkaUser, Producer},
     secrets::{SecretError, Secrets},
     settings::{self, Platform},
     store::Schema,
@@ -161,13 +161,33 @@ impl Boot {
             .ok_or_else(|| BootError::NotInManifest(format!("{} owns no database", self.name)))
     }
 
+    /// The broker, for a function whose manifest has mappings.
+    fn kafka(&self) -> Option<KafkaConnection> {
+        self.described().ok().filter(|described| !described.kafka.is_empty())?;
+        let secrets = self.secrets.clone();
+        let credentials: CredentialsSource = Arc::new(move || {
+            let secrets = secrets.clone();
+            Box::pin(async move {
+                let user: KafkaUser = secrets.own("kafka").await?.json()?;
+                Ok(Credentials { username: user.username, password: user.password })
+            })
+        });
+        let tls = self.platform.kafka_security_protocol.eq_ignore_ascii_case("sasl_ssl");
+        Some(KafkaConnection {
+            bootstrap: self.platform.kafka_bootstrap.clone(),
+            group: self.name.to_owned(),
+            transport: if tls { KafkaTransport::Tls } else { KafkaTransport::Plaintext },
+            credentials: Some(credentials),
+        })
+    }
+
     fn host(&self) -> Host {
         let clock = self.clock.clone();
         Host {
             http_address: self.platform.http_address,
             admin_address: self.platform.admin_address,
             drain_grace: Duration::from_secs(self.platform.drain_seconds),
-            kafka: None,
+            kafka: self.kafka(),
             metrics: self.metrics.clone(),
             now: Arc::new(move || clock.now()),
         }

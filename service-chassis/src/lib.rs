@@ -8,6 +8,7 @@ pub mod boot;
 pub mod caller;
 pub mod client;
 pub mod clock;
+pub mod consumer;
 pub mod database;
 pub mod events;
 pub mod extract;

@@ -1,9 +1,10 @@
-//! The SQL of the shapes that every service with data has in its own schema: `outbox` and
-//! `idempotency_keys`. The tables belong to the services, whose migrations make them; the
+//! The SQL of the shapes that every service with data has in its own schema: `outbox`,
+//! `idempotency_keys` and `processed_events`. The tables belong to the services, whose migrations make them; the
 //! schema's name is the only thing that differs, so it is put into the text once, checked.
 
 pub mod idempotency;
 pub mod outbox;
+pub mod processed;
 
 /// A schema's name, made of letters and underscores only, so that it may stand in SQL.
 #[derive(Clone, Copy, Debug)]

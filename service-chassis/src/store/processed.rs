@@ -1,0 +1,18 @@
+//! SQL of `{schema}.processed_events`.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Schema;
+
+/// Notes in the caller's transaction that an event takes effect. False when it did before.
+pub async fn note(conn: &mut PgConnection, schema: Schema, event_id: Uuid) -> Result<bool, sqlx::Error> {
+    let noted = sqlx::query(schema.sql(
+        "insert into {schema}.processed_events (event_id) values ($1) \
+         on conflict on constraint processed_events_pkey do nothing",
+    ))
+    .bind(event_id)
+    .execute(conn)
+    .await?;
+    Ok(noted.rows_affected() == 1)
+}
