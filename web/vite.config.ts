@@ -22,5 +22,7 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     restoreMocks: true,
+    // One document for all files of a worker: making one takes longer than the tests.
+    isolate: false,
   },
 });

@@ -56,25 +56,25 @@ verify() {
   diff <(find . -maxdepth 1 -type f -printf '%f\n' | sort) <(awk '{print $2}' "$1" | sort)
 }
 
-# The SSM endpoint and the supervisor are Python programs.
+# make_python FOLDER REQUIREMENTS: a Python of its own for pinned packages; their hashes are checked.
 make_python() {
-  fresh "$dist/python" "$pins/python.txt" && return
-  echo "Python packages, by pip"
-  rm -rf "$dist/python" && mkdir -p "$dist"
-  python3 -m venv "$dist/python"
-  "$python" -m pip install --quiet --require-hashes --requirement "$pins/python.txt"
-  made_from "$dist/python" "$pins/python.txt"
+  fresh "$1" "$2" && return
+  echo "Python packages of ${2#"$root/"}, by pip"
+  rm -rf "$1" && mkdir -p "$dist"
+  python3 -m venv "$1"
+  "$1/bin/python" -m pip install --quiet --require-hashes --requirement "$2"
+  made_from "$1" "$2"
 }
 
-# cargo_tool NAME VERSION: installs a pinned cargo subcommand when it is missing. Little time is
+# cargo_tool NAME VERSION [OPTION…]: installs a pinned cargo subcommand when it is missing. No time is
 # spent on optimising what runs for seconds.
 cargo_tool() {
-  [ -x "$dist/cargo-$1-$2/bin/cargo-$1" ] && return
+  local home=$dist/cargo-$1-$2
+  [ -x "$home/bin/cargo-$1" ] && return
   echo "cargo-$1 $2, by cargo install"
-  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-    CARGO_TARGET_DIR=$dist/cargo-build RUSTFLAGS='' \
-    cargo install --locked --root "$dist/cargo-$1-$2" "cargo-$1@$2"
-  rm -rf "$dist/cargo-build"
+  CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR=$home.build \
+    cargo install --debug --locked --root "$home" "cargo-$1@$2" "${@:3}"
+  rm -rf "$home.build"
 }
 
 # Two instances may be started at once; they share the downloads.
@@ -83,5 +83,5 @@ fetch_all() {
   exec 9>"$dist/.lock" && flock 9
   fetch_kafka
   fetch_keycloak
-  make_python
+  make_python "$dist/python" "$pins/python.txt"
 }

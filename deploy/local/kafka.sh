@@ -11,8 +11,7 @@ write_kafka_settings() {
   local plain='org.apache.kafka.common.security.plain.PlainLoginModule required'
   local admin
   admin="username=\"admin\" password=\"$(secret kafka)\""
-  umask 077
-  cat >"$kafka_settings" <<EOF
+  (umask 077 && cat >"$kafka_settings") <<EOF
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$KAFKA_CONTROLLER_PORT

@@ -27,6 +27,7 @@ http-management-port=$KEYCLOAK_MANAGEMENT_PORT
 proxy-headers=xforwarded
 proxy-trusted-addresses=127.0.0.1
 cache=local
+log-level=info,io.smallrye.health:warn
 EOF
 }
 
@@ -63,26 +64,38 @@ apply_realm() {
   (umask 077 && render_realm >"$rendered")
   cmp -s "$rendered" "$realm_applied" && return
   if realm_exists; then
-    admin_api PUT "/admin/realms/$realm" < <(jq 'del(.clients, .users, .roles, .scopeMappings)' "$rendered")
-    admin_api POST "/admin/realms/$realm/partialImport" \
-      < <(jq '{ifResourceExists: "OVERWRITE", clients}' "$rendered")
-    admin_api POST "/admin/realms/$realm/partialImport" \
-      < <(jq '{ifResourceExists: "SKIP", roles, users}' "$rendered")
+    update_realm "$rendered"
   else
     admin_api POST /admin/realms <"$rendered"
   fi
   mv "$rendered" "$realm_applied"
 }
 
+# update_realm FILE: settings and clients become what the file says; roles and users that it names
+# are added; accounts stay as they are. A client that is replaced loses its scope, so that follows.
+update_realm() {
+  local client mapping
+  jq 'del(.clients, .users, .roles, .scopeMappings)' "$1" | admin_api PUT "/admin/realms/$realm"
+  jq '{ifResourceExists: "SKIP", roles, users}' "$1" | admin_api POST "/admin/realms/$realm/partialImport"
+  jq '{ifResourceExists: "OVERWRITE", clients}' "$1" | admin_api POST "/admin/realms/$realm/partialImport"
+  jq --compact-output '.scopeMappings[]' "$1" | while read -r mapping; do
+    client=$(admin_api GET "/admin/realms/$realm/clients?clientId=$(jq -r .client <<<"$mapping")" | jq -r '.[0].id')
+    admin_api GET "/admin/realms/$realm/roles" |
+      jq --argjson mapping "$mapping" 'map(select(.name | IN($mapping.roles[])))' |
+      admin_api POST "/admin/realms/$realm/clients/$client/scope-mappings/realm"
+  done
+}
+
 realm_exists() { curl --silent --fail --output /dev/null "$keycloak_local/realms/$realm"; }
 
-# admin_api METHOD PATH <BODY: one call as the bootstrap administrator of this instance.
+# admin_api METHOD PATH: one call as the bootstrap administrator of this instance; the body of a
+# change comes from standard input.
 admin_api() {
-  local token
+  local token body=()
+  [ "$1" = GET ] || body=(--header 'Content-Type: application/json' --data-binary @-)
   token=$(printf 'grant_type=password&client_id=admin-cli&username=admin&password=%s' "$(secret keycloak-admin)" |
     curl --silent --show-error --fail --data @- "$keycloak_local/realms/master/protocol/openid-connect/token" |
     jq --raw-output .access_token)
   curl --silent --show-error --fail-with-body --request "$1" "$keycloak_local$2" \
-    --header @<(echo "Authorization: Bearer $token") \
-    --header 'Content-Type: application/json' --data-binary @-
+    --header @<(echo "Authorization: Bearer $token") "${body[@]}"
 }

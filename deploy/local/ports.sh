@@ -14,9 +14,16 @@ port_holder() {
   local socket
   socket=$(ss -Hltnp "sport = :$2" | head -n 1)
   [ -n "$socket" ] || return 0
+  ours "$socket" && return
   if [[ $socket =~ \(\(\"([^\"]+)\",pid=([0-9]+) ]]; then
     printf '  %s (%s): %s, process %s\n' "$2" "$1" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
   else
     printf '  %s (%s): a process of another user\n' "$2" "$1"
   fi
+}
+
+# ours SOCKET: whether it belongs to this very instance, which then simply runs already.
+ours() {
+  [[ $1 =~ pid=([0-9]+) ]] && supervisor_runs &&
+    [ "$(ps -o ppid= -p "${BASH_REMATCH[1]}" | tr -d ' ')" = "$(cat "$supervisor_pid")" ]
 }

@@ -6,20 +6,28 @@ die() { printf '\n%s\n' "$*" >&2; exit 1; }
 
 declare -A job_pid job_title job_began
 
-# begin NAME TITLE COMMAND…: runs the command beside the rest, its output in a log of that name.
+# begin NAME TITLE COMMAND…: runs the command beside the rest, its output in a log of that name. Not
+# to be called in a condition or before &&: bash then lets a failing command pass unseen.
 begin() {
   local name=$1
   job_title[$name]=$2
   job_began[$name]=$SECONDS
   shift 2
-  mkdir -p "$logs"
-  (set -euo pipefail && "$@") >"$logs/step-$name.log" 2>&1 </dev/null &
+  mkdir -p "$logs/steps"
+  # A process group of its own, so that Ctrl-C can end all of it and not only this shell.
+  set -m
+  (
+    set -euo pipefail
+    export NO_COLOR=1
+    "$@"
+  ) >"$logs/steps/$name.log" 2>&1 </dev/null &
+  set +m
   job_pid[$name]=$!
 }
 
 # finish NAME: waits for it; every 15 s it tells what the command is at.
 finish() {
-  local name=$1 pid=${job_pid[$1]} log=$logs/step-$1.log said=$SECONDS
+  local name=$1 pid=${job_pid[$1]} log=$logs/steps/$1.log said=$SECONDS
   while kill -0 "$pid" 2>/dev/null; do
     if ((SECONDS - said >= 15)); then
       said=$SECONDS
@@ -31,7 +39,10 @@ finish() {
   printf '  ok %-44s %4d s\n' "${job_title[$name]}" $((SECONDS - job_began[$name]))
 }
 
-step() { begin "$@" && finish "$1"; }
+step() {
+  begin "$@"
+  finish "$1"
+}
 
 failed() {
   printf '  FAILED %s\n\n' "${job_title[$1]}" >&2
@@ -43,8 +54,6 @@ last_line() { tail -n 1 "$1" | tr -d '\r' | cut -c1-70; }
 
 # Nothing that we began outlives us.
 stop_jobs() {
-  local pids
-  pids=$(jobs -p)
-  # shellcheck disable=SC2086  # one word for each process
-  [ -z "$pids" ] || kill $pids 2>/dev/null || true
+  local pid
+  for pid in "${job_pid[@]}"; do kill -- "-$pid" 2>/dev/null || true; done
 }

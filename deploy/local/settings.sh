@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034  # other scripts read what this one sets
+# shellcheck shell=bash
 # Where everything lives and listens. One instance = one state folder and one base port; `make up`
 # uses .local and 8080, `make test` an instance of its own beside it. Sourced, never run.
 

@@ -32,7 +32,7 @@ packages_to_check='
 shellcheck               command -v shellcheck
 '
 
-java_is_17() { [ "$(java -version 2>&1 | sed -n '1s/.*"\([0-9]*\).*/\1/p')" -ge 17 ]; }
+java_is_17() { [ "$(java -version 2>&1 | sed -n '/version/s/^[^"]*"\([0-9]*\).*/\1/p')" -ge 17 ]; }
 python_is_3_11() { python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))'; }
 
 # The newest PostgreSQL server on this machine, as the folder of its programs.
@@ -72,7 +72,7 @@ tools_ready() {
 Neither root nor sudo is at hand to install it. On Debian 12: apt-get install $missing"
   step tools "installing ${missing% }" install_packages "$missing"
   missing=$(missing_packages "$@" | tr '\n' ' ')
-  [ -z "${missing% }" ] || die "Still missing after the installation: $missing (see $logs/step-tools.log)"
+  [ -z "${missing% }" ] || die "Still missing after the installation: $missing (see $logs/steps/tools.log)"
 }
 
 may_install() {

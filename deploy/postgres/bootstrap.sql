@@ -67,6 +67,24 @@ select format('create schema if not exists %I authorization %I', service, servic
   from unnest(array['passport', 'identity', 'personalization', 'fridge', 'measurement']) as service
 \gexec
 
+-- The only thing that `packytrace-ops secrets` does to a role: it gives one of the logins above a
+-- verifier that the tool computed, so that no password is ever in a statement, a log or a statistic.
+create schema if not exists packytrace_admin;
+create or replace function packytrace_admin.set_login_verifier(login text, verifier text)
+  returns void language plpgsql security definer set search_path = pg_catalog
+as $function$
+begin
+  if login !~ '^[a-z_]+_svc_[ab]$' then
+    raise exception 'not a login of a service: %', login;
+  end if;
+  if verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' then
+    raise exception 'not a SCRAM-SHA-256 verifier (its text is not repeated here)';
+  end if;
+  execute format('alter role %I password %L', login, verifier);
+end
+$function$;
+revoke all on function packytrace_admin.set_login_verifier(text, text) from public;
+
 \connect packytrace_analytics
 revoke all on schema public from public;
 create schema if not exists brand_analytics authorization brand_analytics_owner;

@@ -1,1 +1,14 @@
-//! packytrace-ops, the operator's tool
+//! What the operator's tool `packytrace-ops` is made of: migrations, secrets, the broker's topics and
+//! users, the catalogue's import, and a page that says what is wrong.
+
+pub mod catalog;
+pub mod doctor;
+pub mod functions;
+pub mod kafka;
+pub mod migrate;
+pub mod output;
+pub mod postgres;
+pub mod scram;
+pub mod secrets;
+pub mod settings;
+pub mod store;

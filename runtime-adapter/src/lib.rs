@@ -2,19 +2,28 @@
 //! HTTP, Kafka and schedule triggers of this crate, in the same process. Nothing in the function
 //! says which; the environment does.
 
+mod admin;
+mod dispatch;
 mod function;
 mod host;
+mod http;
 mod identifiers;
+pub mod invoke;
+mod kafka;
+mod lambda;
 pub mod manifest;
 pub mod schedule;
+mod stop;
 
 pub use aws_lambda_events::eventbridge::EventBridgeEvent;
 pub use aws_lambda_events::kafka::{KafkaEvent, KafkaRecord};
+pub use dispatch::DispatchError;
 pub use function::{
     BatchAnswer, BatchItemFailure, BoxError, Function, ItemIdentifier, RouteName, ScheduleDetail,
     ScheduledEvent,
 };
 pub use host::{
-    Credentials, CredentialsSource, Host, KafkaConnection, KafkaTransport, Metrics, Now, RunError,
-    Running, run,
+    Credentials, CredentialsSource, Host, KafkaConnection, KafkaTransport, Metrics, Now, RunError, Running,
+    run, start,
 };
+pub use lambda::on_lambda;

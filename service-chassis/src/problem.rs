@@ -88,6 +88,13 @@ impl Problem {
         self
     }
 
+    /// Adds the cause, which operators see and the caller does not.
+    #[must_use]
+    pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
     /// Says when to come again.
     #[must_use]
     pub fn retry_after(mut self, after: Duration) -> Self {

@@ -35,7 +35,7 @@ pub struct FieldError {
     /// For a code that is not valid: the broken rule, such as `invalid_check_digit`
     /// (`CodeErrorKind` in `openapi/passport.yaml`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub code: Option<String>,
     /// For a code: the Application Identifier whose data is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ai: Option<String>,

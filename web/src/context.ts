@@ -5,7 +5,7 @@ import type { Router } from './router/router.svelte';
 
 /** What a page may use. `ui/` may not: it is told everything by its props. */
 export interface Services {
-  passports: PassportApi;
+  passports: Pick<PassportApi, keyof PassportApi>;
   router: Router;
   language: Language;
   /** Today where the person is, as `2026-11-22`. */

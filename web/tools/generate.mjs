@@ -23,7 +23,7 @@ async function generate(folder) {
       input: path.join(root, '../shared-contracts/openapi', `${name}.yaml`),
       output: { path: path.join(folder, name), entryFile: false },
       plugins: ['@hey-api/typescript'],
-      logs: { level: 'warn' },
+      logs: { level: 'silent' },
     });
   }
 }
@@ -34,8 +34,12 @@ async function generate(folder) {
  */
 async function texts(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-  const pairs = files.map(async (file) => /** @type {const} */ ([path.relative(folder, file), await readFile(file, 'utf8')]));
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  const pairs = files.map(
+    async (file) => /** @type {const} */ ([path.relative(folder, file), await readFile(file, 'utf8')]),
+  );
   return new Map((await Promise.all(pairs)).toSorted());
 }
 

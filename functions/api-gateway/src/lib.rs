@@ -1,1 +1,36 @@
-//! The public front door
+//! The public front door: it decides who asks, refuses what must not pass, and hands the rest to
+//! the function that owns it.
+
+pub mod app;
+pub mod auth;
+pub mod clients;
+pub mod config;
+pub mod domain;
+pub mod error;
+pub mod routes;
+
+use service_chassis::{Boot, BootError, layers, runtime::Function};
+
+use crate::{
+    app::App,
+    clients::{Keycloak, Services},
+    config::Config,
+};
+
+/// Builds the function.
+#[expect(clippy::unused_async, reason = "the chassis awaits every function's start")]
+pub async fn start(boot: Boot) -> Result<Function, BootError> {
+    let config: Config = boot.settings()?;
+    let passport = boot.client("passport", &config.passport_url, config.upstream_timeout())?;
+    let services = Services::new([("passport", passport)], &boot.clock);
+    let keycloak = Keycloak::new(config.keycloak_jwks_url.clone(), boot.clock.clone())
+        .map_err(|error| BootError::Own(error.to_string()))?;
+    let app = App::new(&config, &boot.clock, &boot.ids, &boot.secrets, keycloak, services)
+        .map_err(|error| BootError::Own(error.to_string()))?;
+    app.keycloak.begin();
+    let router = layers::public(app::router(app.clone()), boot.clock.clone(), boot.ids.clone());
+    Ok(Function::new(boot.name).http(router).ready(move || {
+        let app = app.clone();
+        async move { Ok(app.ready().await?) }
+    }))
+}

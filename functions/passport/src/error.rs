@@ -63,7 +63,7 @@ fn field(pointer: &str, error: &CodeError) -> FieldError {
     FieldError {
         pointer: pointer.to_owned(),
         detail: error.detail.clone(),
-        kind: Some(error.kind.as_str().to_owned()),
+        code: Some(error.kind.as_str().to_owned()),
         ai: error.ai.clone(),
         position: error.position.map(|position| position as u64),
     }

@@ -3,8 +3,8 @@
 
 use bytes::Bytes;
 use http::header::{
-    CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, SET_COOKIE,
-    TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, SET_COOKIE, TRANSFER_ENCODING,
+    UPGRADE,
 };
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -96,10 +96,5 @@ fn is_untouched(headers: &HeaderMap, body: &[u8]) -> bool {
     let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let names_charset = content_type.windows(7).any(|word| word.eq_ignore_ascii_case(b"charset"));
     let names_utf8 = content_type.to_ascii_lowercase().ends_with(b"charset=utf-8");
-    (!names_charset || names_utf8)
-        && !body.starts_with(b"\xEF\xBB\xBF")
-        && std::str::from_utf8(body).is_ok()
+    (!names_charset || names_utf8) && !body.starts_with(b"\xEF\xBB\xBF") && std::str::from_utf8(body).is_ok()
 }
-
-#[cfg(test)]
-mod tests;

@@ -33,9 +33,7 @@ impl Budget {
     }
 
     fn take(&self, bytes: usize, share: &mut Share) -> Result<(), Fault> {
-        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-            left.checked_sub(bytes)
-        });
+        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes));
         share.bytes += if taken.is_ok() { bytes } else { 0 };
         taken.map(drop).map_err(|_| Fault::OutOfMemory)
     }

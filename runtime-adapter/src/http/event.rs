@@ -14,7 +14,7 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, Uri};
 use lambda_http::request::LambdaRequest;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::percent_encode_byte;
 use url::Url;
 use uuid::Uuid;
 
@@ -23,19 +23,9 @@ use super::fault::Fault;
 const DEFAULT: &str = "$default";
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// What `http::Uri` does not take in a query, and what would end it.
-const NOT_IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
-
 /// Headers of one connection, which no gateway passes on.
-const HOP_BY_HOP: [&str; 7] = [
-    "connection",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
+const HOP_BY_HOP: [&str; 7] =
+    ["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
 
 /// The circumstances of a request, which its bytes do not tell.
 pub(crate) struct Circumstances {
@@ -50,6 +40,9 @@ pub(crate) fn of_request(
     circumstances: &Circumstances,
 ) -> Result<ApiGatewayV2httpRequest, Fault> {
     let Parts { method, uri, version, headers, .. } = parts;
+    if headers.get_all(HOST).iter().nth(1).is_some() {
+        return Err(Fault::Malformed("There is more than one Host."));
+    }
     let (mut headers, cookies) = joined(headers);
     if let Some(authority) = uri.authority() {
         // RFC 9112, 3.2.2: the authority of an absolute target replaces Host
@@ -84,19 +77,28 @@ pub(crate) fn of_request(
     Ok(event)
 }
 
-/// `lambda_http`'s request of an event. What would make its conversion panic is a 400 here.
-pub(crate) fn into_request(
-    mut event: ApiGatewayV2httpRequest,
-) -> Result<lambda_http::Request, Fault> {
+/// The event, if `lambda_http` can make a request of it: where it would panic, this is a 400, or
+/// percent-encodes what may stand.
+pub(crate) fn sound(mut event: ApiGatewayV2httpRequest) -> Result<ApiGatewayV2httpRequest, Fault> {
     check_url(&event)?;
-    if let Some(query) = event.raw_query_string.take() {
-        let query = match Cow::from(utf8_percent_encode(&query, NOT_IN_QUERY)) {
-            Cow::Borrowed(_) => query,
-            Cow::Owned(encoded) => encoded,
-        };
-        event.raw_query_string = Some(query);
+    if let Some(query) = &mut event.raw_query_string
+        && query.contains(not_in_query)
+    {
+        *query = query.chars().map(encoded_for_query).collect();
     }
-    Ok(LambdaRequest::ApiGatewayV2(event).into())
+    Ok(event)
+}
+
+/// An event of nothing but a path.
+pub(crate) fn placeholder() -> ApiGatewayV2httpRequest {
+    let mut event = ApiGatewayV2httpRequest::default();
+    event.raw_path = Some("/".to_owned());
+    event
+}
+
+/// `lambda_http`'s request of an event.
+pub(crate) fn into_request(event: ApiGatewayV2httpRequest) -> Result<lambda_http::Request, Fault> {
+    Ok(LambdaRequest::ApiGatewayV2(sound(event)?).into())
 }
 
 /// Puts the body into a request whose event had none: text for text types, else binary, as the
@@ -106,7 +108,8 @@ pub(crate) fn with_body(request: lambda_http::Request, bytes: Bytes) -> lambda_h
     request.map(|_| body)
 }
 
-fn body_of(headers: &HeaderMap, bytes: Bytes) -> Body {
+/// Text where the payload carries text, binary where it carries base64.
+pub(crate) fn body_of(headers: &HeaderMap, bytes: Bytes) -> Body {
     if bytes.is_empty() {
         return Body::Empty;
     }
@@ -127,10 +130,7 @@ fn is_text(headers: &HeaderMap) -> bool {
     essence.starts_with("text/")
         || essence.ends_with("+json")
         || essence.ends_with("+xml")
-        || matches!(
-            essence.as_str(),
-            "application/json" | "application/xml" | "application/javascript"
-        )
+        || matches!(essence.as_str(), "application/json" | "application/xml" | "application/javascript")
 }
 
 /// Headers as an event carries them: one line for each name, values joined with commas, text only;
@@ -163,6 +163,18 @@ fn one_line(headers: &HeaderMap, name: &HeaderName) -> HeaderValue {
     HeaderValue::from_str(&values.join(",")).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
+/// What `http::Uri` does not take in a query, and what would end it. Letters beyond ASCII it takes.
+fn not_in_query(character: char) -> bool {
+    character.is_ascii_control() || matches!(character, ' ' | '"' | '#' | '<' | '>')
+}
+
+fn encoded_for_query(character: char) -> Cow<'static, str> {
+    match u8::try_from(character) {
+        Ok(byte) if not_in_query(character) => Cow::Borrowed(percent_encode_byte(byte)),
+        _ => Cow::Owned(character.to_string()),
+    }
+}
+
 /// Whether `lambda_http` can make a URL of the event; it panics where it cannot.
 fn check_url(event: &ApiGatewayV2httpRequest) -> Result<(), Fault> {
     let text = |name: HeaderName| event.headers.get(name).and_then(|value| value.to_str().ok());
@@ -184,6 +196,3 @@ fn check_url(event: &ApiGatewayV2httpRequest) -> Result<(), Fault> {
     let url = Url::parse(&format!("{scheme}://{host}{path}")).map_err(|_| unusable)?;
     Uri::try_from(url.as_str()).map_err(|_| unusable).map(drop)
 }
-
-#[cfg(test)]
-mod tests;

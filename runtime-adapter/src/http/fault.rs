@@ -40,9 +40,7 @@ impl Fault {
             Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::OutOfMemory => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Panicked | Self::AnswerTooLarge | Self::UnusableAnswer(_) => {
-                StatusCode::BAD_GATEWAY
-            }
+            Self::Panicked | Self::AnswerTooLarge | Self::UnusableAnswer(_) => StatusCode::BAD_GATEWAY,
             Self::TimedOut => StatusCode::GATEWAY_TIMEOUT,
         }
     }

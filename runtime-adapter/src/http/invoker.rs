@@ -37,11 +37,6 @@ impl Invoker {
         self.deadline
     }
 
-    /// Calls running now.
-    pub(crate) fn in_flight(&self) -> usize {
-        (self.concurrency as usize).saturating_sub(self.capacity.available_permits())
-    }
-
     /// Waits until no call runs.
     pub(crate) async fn finished(&self) {
         // fails only when the semaphore is closed, which nobody does

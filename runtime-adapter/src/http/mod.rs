@@ -13,3 +13,6 @@ pub(crate) mod trigger;
 
 /// Lambda's limit for a body, in and out: 6 MB.
 pub(crate) const BODY_LIMIT: usize = 6 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -60,9 +60,7 @@ pub(super) fn timezone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz,
 }
 
 /// The `functions` mapping as a list in the file's order, each entry knowing its name.
-pub(super) fn named_functions<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Vec<Function>, D::Error> {
+pub(super) fn named_functions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Function>, D::Error> {
     struct Functions;
 
     impl<'de> Visitor<'de> for Functions {

@@ -46,9 +46,7 @@ fn function(function: &Function) -> Check {
     function.schedules.iter().try_for_each(schedule)?;
     let mut schedules = BTreeSet::new();
     for schedule in &function.schedules {
-        check(schedules.insert(&schedule.name), || {
-            format!("two schedules are called {:?}", schedule.name)
-        })?;
+        check(schedules.insert(&schedule.name), || format!("two schedules are called {:?}", schedule.name))?;
     }
     for topic in &function.publishes {
         check(is_topic(topic), || format!("{topic:?} is no topic: write owner.fact.v1"))?;

@@ -108,10 +108,7 @@ impl FromStr for Expression {
         match kind {
             "rate" => rate(inner).map(Kind::Rate),
             "cron" => cron(inner).map(|cron| Kind::Cron(Box::new(cron))),
-            "at" => inner
-                .parse()
-                .map(Kind::At)
-                .map_err(|_| ExpressionError::At(inner.to_owned())),
+            "at" => inner.parse().map(Kind::At).map_err(|_| ExpressionError::At(inner.to_owned())),
             _ => Err(unknown()),
         }
         .map(Self)
@@ -133,8 +130,7 @@ fn rate(inner: &str) -> Result<Duration, ExpressionError> {
 
 /// Minutes, hours, day of month, month, day of week (Sunday is 1), year.
 fn cron(inner: &str) -> Result<Cron, ExpressionError> {
-    let malformed =
-        |reason: String| ExpressionError::Cron { expression: inner.to_owned(), reason };
+    let malformed = |reason: String| ExpressionError::Cron { expression: inner.to_owned(), reason };
     let fields: Vec<&str> = inner.split_whitespace().collect();
     let [minutes, hours, day_of_month, month, day_of_week, year] = fields[..] else {
         return Err(malformed(format!("{} fields, not six", fields.len())));

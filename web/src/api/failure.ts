@@ -19,7 +19,8 @@ export class ApiFailure extends Error {
 /** The kind of an answer that is no success. */
 export function kindOf(status: number): FailureKind {
   if (status === 404) return 'not_found';
-  if (status === 429) return 'busy';
+  // 409: the first request with this key is still running
+  if (status === 409 || status === 429) return 'busy';
   if (status === 502 || status === 503 || status === 504) return 'unavailable';
   return status >= 500 ? 'unexpected' : 'refused';
 }

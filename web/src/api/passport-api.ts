@@ -1,10 +1,4 @@
-import type {
-  CreateScanData,
-  GetProductData,
-  GetScanData,
-  Passport,
-  Scan,
-} from './types';
+import type { RecordScanData, GetProductData, GetScanData, Passport, Scan } from './types';
 import type { Http } from './http';
 
 /** What the passport service answers. */
@@ -15,7 +9,7 @@ export class PassportApi {
 
   /** Records a scan of a code as somebody typed or read it. */
   async record(code: string, key: string): Promise<Scan> {
-    this.#recorded = await this.http.post<CreateScanData, Scan>('/api/v1/scans', { code }, key);
+    this.#recorded = await this.http.post<RecordScanData, Scan>('/api/v1/scans', { code }, key);
     return this.#recorded;
   }
 

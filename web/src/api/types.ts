@@ -1,7 +1,6 @@
 /** The generated types that the app uses, under one roof. */
 export type {
   Allergen,
-  CreateScanData,
   GetProductData,
   GetScanData,
   Identifier,
@@ -11,7 +10,9 @@ export type {
   Passport,
   Problem,
   Quantity,
+  Outcome,
   Recall,
+  RecordScanData,
   Scan,
   Verdict,
 } from './generated/passport/types.gen';

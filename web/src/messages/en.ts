@@ -13,11 +13,14 @@ export const en = {
   },
 
   failure: {
-    offline: { title: 'You are offline', text: 'PackyTrace needs a connection for this. Check yours and try again.' },
+    offline: {
+      title: 'You are offline',
+      text: 'PackyTrace needs a connection for this. Check yours and try again.',
+    },
     busy: { title: 'Too many requests', text: 'Please wait a moment, then try again.' },
     unavailable: {
       title: 'PackyTrace cannot answer right now',
-      text: 'This is our fault, not yours. It usually passes within a minute.',
+      text: 'You did nothing wrong. It usually passes within a minute.',
     },
     refused: { title: 'We could not read this', text: 'PackyTrace did not understand the request.' },
     unexpected: { title: 'Something went wrong', text: 'This should not have happened. Please try again.' },
@@ -47,11 +50,12 @@ export const en = {
       link: 'QR code',
       linkText: 'A web address with /01/ and the product’s number',
       elements: 'DataMatrix, GS1-128',
-      elementsText: 'Numbers in brackets: product, lot, date',
+      elementsText: 'Numbers in brackets: product, date, lot',
     },
     camera: 'Your phone’s camera app can open the QR code directly: it leads to the same passport.',
     refused: {
-      invalid_check_digit: 'The check digit is wrong, so a digit is probably mistyped. Compare it with the pack.',
+      invalid_check_digit:
+        'The check digit is wrong, so a digit is probably mistyped. Compare it with the pack.',
       invalid_length: 'A part of the code is too short or too long.',
       invalid_character: 'There is a character in it that cannot stand there.',
       invalid_date: 'There is a date in it that does not exist.',
@@ -71,12 +75,11 @@ export const en = {
     loading: 'Looking up the product',
     ready: (name: string) => `Product found: ${name}`,
     unnamed: 'Product without a name',
-    number: 'Product number',
 
     unknown: {
       title: 'We don’t know this product yet',
       text: 'The number is valid, but nobody has told us about the product. Nothing here says that it is safe, or that it is not.',
-      counted: 'Your scan was counted, so its maker can see that somebody asked.',
+      counted: 'Your scan was counted: it shows which products people miss here.',
       another: 'Read another code',
     },
     invalid: {
@@ -85,27 +88,35 @@ export const en = {
     },
 
     verdict: {
-      title: 'Does it suit you?',
-      not_requested: 'Sign in and make a profile to see whether it suits you.',
+      question: 'Does it suit you?',
+      notRequested: 'Sign in and make a profile to see whether it suits you.',
       unavailable: 'Verdict unavailable right now',
-      unavailableText: 'The facts below are complete; only the comparison with your profile is missing.',
+      unavailableText:
+        'What is on record about the product is here; only the comparison with your profile is missing.',
       headline: {
+        recalled: 'Do not eat it: recalled',
+        past_use_by: 'Do not eat it: past its use-by date',
         avoid: 'Avoid it',
         caution: 'Take care',
         unknown: 'We cannot tell',
         suitable: 'It suits your profile',
       },
+      unchecked: (count: number) =>
+        count === 1 ? '1 check could not be made.' : `${count} checks could not be made.`,
     },
 
     withdrawn: 'Withdrawn by the brand',
-    withdrawnText: 'The brand has taken this product off its list. What follows is the last record.',
+    withdrawnText: 'The brand no longer offers this product. What follows is its last record.',
 
     recall: {
-      title: 'This product is recalled',
-      lots: (lots: string) => `Lots recalled: ${lots}`,
-      allLots: 'All lots are recalled.',
-      useBy: (from: string, to: string) => `Use-by dates recalled: ${from} to ${to}`,
-      yours: 'Compare with your pack.',
+      title: {
+        affected: 'Recalled: your pack is affected',
+        cannot_tell: 'Recalled: check whether your pack is affected',
+        not_affected: 'Other packs of this product are recalled, not yours',
+      },
+      lots: (lots: string) => `Lots: ${lots}`,
+      useBy: (first: string, last: string) => `Use-by dates: ${first} to ${last}`,
+      all: 'All packs of this product are recalled.',
     },
 
     pack: {
@@ -118,7 +129,8 @@ export const en = {
       produced_on: 'Produced on',
       cpv: 'Variant',
       pastUseBy: 'The use-by date has passed',
-      pastUseByText: (day: string) => `It was ${day}. Food past its use-by date may make you ill even if it looks and smells fine.`,
+      pastUseByText: (day: string) =>
+        `It was ${day}. Food past its use-by date may make you ill even if it looks and smells fine.`,
     },
 
     allergens: {
@@ -163,12 +175,15 @@ export const en = {
 
     nutrition: {
       title: 'Nutrition',
-      caption: 'Nutrition declaration',
       nutrient: 'Nutrient',
-      basis: { '100g': 'per 100 g', '100ml': 'per 100 ml', serving: 'per serving' },
+      basis: {
+        '100g': 'per 100 g',
+        '100ml': 'per 100 ml',
+        serving: 'per serving',
+        unstated: 'amount not stated',
+      },
       servingOf: (size: string) => `per serving (${size})`,
       prepared: 'as prepared',
-      missing: 'not stated',
       none: 'No nutrition values are on record.',
       names: {
         energy: 'Energy',
@@ -197,6 +212,7 @@ export const en = {
       title: 'Where this comes from',
       revision: 'Revision',
       sources: 'Stated by',
+      latest: 'Last stated on',
       standing: { brand: 'the brand', certified: 'a certifier', community: 'the community' },
     },
   },

@@ -3,7 +3,7 @@ export class Format {
   constructor(private readonly locale: string) {}
 
   number(value: number): string {
-    return new Intl.NumberFormat(this.locale, { maximumFractionDigits: 3 }).format(value);
+    return new Intl.NumberFormat(this.locale, { maximumFractionDigits: 6 }).format(value);
   }
 
   /** A value and its unit, kept on one line. */
@@ -12,7 +12,9 @@ export class Format {
   }
 
   percent(value: number): string {
-    return new Intl.NumberFormat(this.locale, { style: 'percent', maximumFractionDigits: 2 }).format(value / 100);
+    return new Intl.NumberFormat(this.locale, { style: 'percent', maximumFractionDigits: 2 }).format(
+      value / 100,
+    );
   }
 
   /** A calendar day such as `2026-11-30`, whatever the time zone. */

@@ -19,7 +19,7 @@ const remembered = 'packytrace.language';
 export class Language {
   #locale = $state.raw<Locale>('en');
   #messages = $state.raw<Messages>();
-  readonly #format = $derived(new Format(this.#locale));
+  readonly #format = $derived(new Format(regional(this.#locale)));
 
   get locale(): Locale {
     return this.#locale;
@@ -56,8 +56,17 @@ export class Language {
 
 /** The language to begin with: the one chosen here before, else the first that the browser asks for. */
 export function preferred(): Locale {
-  const wanted = [stored(), ...navigator.languages.map((tag) => tag.split('-')[0])];
+  const wanted = [stored(), ...navigator.languages.map(base)];
   return wanted.find(isLocale) ?? 'en';
+}
+
+/** The language as it is written where the person lives: `en-GB` for `en`, if the browser asks for that. */
+function regional(locale: Locale): string {
+  return navigator.languages.find((tag) => base(tag) === locale) ?? locale;
+}
+
+function base(tag: string): string | undefined {
+  return tag.split('-')[0];
 }
 
 /** Whether we speak it. */

@@ -54,11 +54,11 @@ test('an address without a page is a page too', async () => {
   expect(router.page?.Page).toBe(missing.default);
 });
 
-test('a page whose code does not arrive has failed, and can be opened again', async () => {
+test('a page whose code does not arrive has failed, which says nothing about the next', async () => {
   loadPassport.mockRejectedValueOnce(new TypeError('connection lost'));
   await router.go('/p/7');
   expect(router.state).toBe('failed');
-  await router.open();
+  await router.go('/p/7');
   expect(router.state).toBe('open');
   expect(router.page?.Page).toBe(passport.default);
 });
@@ -87,6 +87,15 @@ test.each([
 ])('%s is left to the browser', (_, html, init) => {
   click(html, init);
   expect(window.location.pathname).toBe('/');
+});
+
+test('a jump inside the page leaves the page alone', async () => {
+  await router.go('/p/7');
+  loadPassport.mockClear();
+  window.history.pushState(null, '', '/p/7#content');
+  window.dispatchEvent(new PopStateEvent('popstate'));
+  expect(loadPassport).not.toHaveBeenCalled();
+  expect(router.state).toBe('open');
 });
 
 test('the back button is followed', async () => {

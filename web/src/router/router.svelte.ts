@@ -18,6 +18,7 @@ export interface Route {
 
 /** A page that is ready to be drawn. */
 export interface OpenPage extends PageProps {
+  path: string;
   Page: Component<PageProps>;
 }
 
@@ -27,10 +28,12 @@ export class Router {
   #state = $state<'opening' | 'open' | 'failed'>('opening');
   #moved = $state(false);
   #latest = 0;
+  #asked = '';
 
   constructor(
     private readonly routes: readonly Route[],
     private readonly missing: LoadPage,
+    private readonly reload = () => window.location.reload(),
   ) {}
 
   /** The page to draw: while another one is opening, the one before it. */
@@ -59,17 +62,23 @@ export class Router {
   /** Opens the page that the address bar names. */
   async open(): Promise<void> {
     const turn = ++this.#latest;
-    const { pathname, searchParams: query } = new URL(window.location.href);
+    const { pathname, search, searchParams: query } = new URL(window.location.href);
+    this.#asked = pathname + search;
     const found = this.#resolve(pathname);
     this.#state = 'opening';
     try {
       const { default: Page } = await (found?.route.load ?? this.missing)();
       if (turn !== this.#latest) return; // the person has gone on meanwhile
-      this.#page = { Page, params: found?.params ?? {}, query };
+      this.#page = { Page, path: pathname, params: found?.params ?? {}, query };
       this.#state = 'open';
     } catch {
       if (turn === this.#latest) this.#state = 'failed';
     }
+  }
+
+  /** Tries again after a failure, with the whole app: a release may have replaced the files that it asked for. */
+  retry(): void {
+    this.reload();
   }
 
   /** Follows the back button and plain clicks on links to our own pages; gives the way to stop. */
@@ -90,6 +99,8 @@ export class Router {
   }
 
   #back(): void {
+    // A jump inside the page is told in the same way; it is no reason to draw the page anew.
+    if (window.location.pathname + window.location.search === this.#asked) return;
     this.#moved = true;
     void this.open();
   }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use libfuzzer_sys::fuzz_target;
 
 #[path = "../../src/domain/gs1/mod.rs"]
-#[expect(dead_code, reason = "a service uses more of it than this target")]
+#[expect(dead_code, unused_imports, reason = "a service uses more of it than this target")]
 mod gs1;
 
 fuzz_target!(|text: &str| {

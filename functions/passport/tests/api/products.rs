@@ -39,7 +39,7 @@ async fn a_gtin_that_is_none_is_400_and_an_unknown_one_404(_: PgPoolOptions, con
     let api = passport(&connect).api;
     let wrong = api.get("/api/v1/products/9521234543214").await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
-    assert_eq!(wrong.json()["errors"][0]["kind"], "invalid_check_digit");
+    assert_eq!(wrong.json()["errors"][0]["code"], "invalid_check_digit");
     assert_eq!(api.get(&format!("/api/v1/products/{OAT_DRINK}")).await.status, StatusCode::NOT_FOUND);
 }
 

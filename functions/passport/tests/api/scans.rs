@@ -61,7 +61,7 @@ async fn a_wrong_check_digit_is_named_and_nothing_is_kept(_: PgPoolOptions, conn
     assert_eq!(answer.header("content-type"), Some("application/problem+json"));
     let problem = answer.json();
     assert_eq!(problem["errors"][0]["pointer"], "/code");
-    assert_eq!(problem["errors"][0]["kind"], "invalid_check_digit");
+    assert_eq!(problem["errors"][0]["code"], "invalid_check_digit");
     let left = passport.api.visitor(ANNA).get("/api/v1/scans").await.json();
     assert_eq!(left["items"], json!([]));
 }

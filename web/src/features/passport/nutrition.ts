@@ -16,7 +16,8 @@ const declared = new Map([
 
 /** A column: the amount of food that its values are for. */
 export interface Column {
-  basis: Nutriment['basis'];
+  /** `unstated` where the source does not say. */
+  basis: NonNullable<Nutriment['basis']> | 'unstated';
   prepared: boolean;
 }
 
@@ -36,7 +37,10 @@ export interface Table {
 /** Lays out what is stated, in the order of the regulation; what it does not name comes after. */
 export function layOut(nutriments: readonly Nutriment[]): Table {
   const columns = unique(nutriments.map(column), key).toSorted((a, b) => weight(a) - weight(b));
-  const names = unique(nutriments.map(({ nutrient }) => nutrient), (name) => name);
+  const names = unique(
+    nutriments.map(({ nutrient }) => nutrient),
+    (name) => name,
+  );
   const order = [...declared.keys(), ...names.filter((name) => !declared.has(name))];
 
   const rows = order
@@ -50,8 +54,8 @@ export function layOut(nutriments: readonly Nutriment[]): Table {
   }
 }
 
-function column({ basis, prepared = false }: Nutriment): Column {
-  return { basis, prepared };
+function column({ basis, prepared }: Nutriment): Column {
+  return { basis: basis ?? 'unstated', prepared: prepared ?? false };
 }
 
 function key({ basis, prepared }: Column): string {
@@ -60,7 +64,7 @@ function key({ basis, prepared }: Column): string {
 
 /** Per 100 g or ml first, then a serving, then what does not say; as sold before as prepared. */
 function weight({ basis, prepared }: Column): number {
-  const order: Column['basis'][] = ['100g', '100ml', 'serving', null];
+  const order: Column['basis'][] = ['100g', '100ml', 'serving', 'unstated'];
   return order.indexOf(basis) + (prepared ? order.length : 0);
 }
 

@@ -6,25 +6,24 @@ import type { Identifier, Recall } from '../../api/types';
 export type Pack = Partial<Omit<Identifier, 'gtin'>>;
 
 /**
- * Reads the query of a passport's address, for when there is no scan to ask for: the Application
- * Identifiers of a Digital Link (`10`, `15`, `17`, `21`) or their names (`lot`, `best_before` …).
+ * Reads the query of a passport's address, for when there is no scan to ask for: the resolver leads
+ * there with what the code said beyond the product, by Application Identifier.
  */
 export function fromQuery(query: URLSearchParams, today: string): Pack {
   const read: Pack = {
-    use_by: isoDay(query.get('use_by')) ?? gs1Day(query.get('17'), today),
-    best_before: isoDay(query.get('best_before')) ?? gs1Day(query.get('15'), today),
-    lot: query.get('lot') ?? query.get('10') ?? undefined,
-    serial: query.get('serial') ?? query.get('21') ?? undefined,
+    use_by: day(query.get('17'), today),
+    best_before: day(query.get('15'), today),
+    packed_on: day(query.get('13'), today),
+    produced_on: day(query.get('11'), today),
+    lot: query.get('10') ?? undefined,
+    serial: query.get('21') ?? undefined,
+    cpv: query.get('22') ?? undefined,
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
 }
 
-function isoDay(text: string | null): string | undefined {
-  return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && exists(text) ? text : undefined;
-}
-
 /** `YYMMDD` as in GS1 General Specifications 7.12: the nearest century, day 00 is the month's last. */
-function gs1Day(text: string | null, today: string): string | undefined {
+function day(text: string | null, today: string): string | undefined {
   const [, yy, month, dd] = /^(\d{2})(\d{2})(\d{2})$/.exec(text ?? '') ?? [];
   if (yy === undefined || month === undefined || dd === undefined) return undefined;
 
@@ -32,8 +31,8 @@ function gs1Day(text: string | null, today: string): string | undefined {
   const ahead = Number(yy) - (now % 100);
   const century = now - (now % 100) + (ahead >= 51 ? -100 : ahead <= -50 ? 100 : 0);
   const year = String(century + Number(yy));
-  const day = dd === '00' ? lastDay(Number(year), Number(month)) : dd;
-  return isoDay(`${year}-${month}-${day}`);
+  const iso = `${year}-${month}-${dd === '00' ? lastDay(Number(year), Number(month)) : dd}`;
+  return exists(iso) ? iso : undefined;
 }
 
 function lastDay(year: number, month: number): string {
@@ -61,7 +60,7 @@ export function touch(recall: Recall, pack: Pack): Touch {
 }
 
 function touchOfLot({ lots }: Recall, { lot }: Pack): Touch {
-  if (!lots) return 'affected';
+  if (!lots?.length) return 'affected';
   if (lot === undefined) return 'cannot_tell';
   return lots.includes(lot) ? 'affected' : 'not_affected';
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choose, pieces, tag } from './texts';
+import { choose, join, pieces, tag } from './texts';
 
 test('a reader gets their own language first', () => {
   expect(choose({ en: 'Milk', de: 'Milch' }, 'de')).toEqual({ text: 'Milch' });
@@ -25,6 +25,17 @@ test('a tag is written as words', () => {
   expect(tag('en:clear-glass', 'de')).toEqual({ text: 'Clear glass', lang: 'en' });
   expect(tag('de:glasflasche', 'de')).toEqual({ text: 'Glasflasche' });
   expect(tag('vitamin_c', 'en')).toEqual({ text: 'Vitamin c' });
+});
+
+test('words that are no tag stay as they are', () => {
+  expect(tag('Glass jar, 2-piece', 'en')).toEqual({ text: 'Glass jar, 2-piece' });
+});
+
+test('texts of one language are one text of it', () => {
+  const [bag, paper] = [tag('en:bag', 'de'), tag('en:paper', 'de')];
+  expect(join([bag, paper], ', ')).toEqual({ text: 'Bag, Paper', lang: 'en' });
+  expect(join([bag, { text: 'Papier' }], ', ')).toEqual({ text: 'Bag, Papier' });
+  expect(join([], ', ')).toEqual({ text: '' });
 });
 
 test('what stands out on the label stands out here', () => {

@@ -5,7 +5,7 @@ type CodeError = NonNullable<Problem['errors']>[number];
 
 /** Why a code is not valid, and where. */
 export interface Refusal {
-  kind: NonNullable<CodeError['kind']> | 'other';
+  kind: NonNullable<CodeError['code']> | 'other';
   /** 0-based byte offset into the code, where one place is to blame. */
   position?: number | undefined;
 }
@@ -14,7 +14,7 @@ export interface Refusal {
 export function refusalOf(failure: ApiFailure): Refusal | undefined {
   if (failure.kind !== 'refused') return undefined;
   const error = failure.problem?.errors?.[0];
-  return { kind: error?.kind ?? 'other', position: error?.position };
+  return { kind: error?.code ?? 'other', position: error?.position };
 }
 
 /** A code around the place that is to blame. */
@@ -34,5 +34,7 @@ export function mark(code: string, position: number): Marked | undefined {
 }
 
 function visible(text: string): string {
-  return [...text].map((char) => (char < ' ' ? String.fromCodePoint(0x2400 + (char.codePointAt(0) ?? 0)) : char)).join('');
+  return [...text]
+    .map((char) => (char < ' ' ? String.fromCodePoint(0x2400 + (char.codePointAt(0) ?? 0)) : char))
+    .join('');
 }

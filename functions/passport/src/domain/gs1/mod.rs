@@ -71,11 +71,7 @@ fn any(data: &str, at: usize, reader: Reader) -> Result<Code, CodeError> {
         let only_digits = data.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
         only_digits && (data.len() <= 14 || is_grouped_gtin(data))
     };
-    if marked || starts_with_ai && !is_gtin() {
-        elements(data, at, reader)
-    } else {
-        plain(data, at, reader)
-    }
+    if marked || starts_with_ai && !is_gtin() { elements(data, at, reader) } else { plain(data, at, reader) }
 }
 
 /// What symbols without FNC1 hold, and what people type.

@@ -4,215 +4,1912 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Quantity = {
-    value: number | null;
-    unit: string | null;
-    text?: string;
-};
-
-export type Ingredient = {
-    text: string;
-    id?: string;
-    percent?: number;
-    ingredients?: Array<Ingredient>;
-};
-
-export type Allergen = {
-    code: string;
-    presence: 'contains' | 'may_contain' | 'free_from';
-};
-
-export type Nutriment = {
-    nutrient: string;
-    value: number;
-    unit: string | null;
-    basis: '100g' | '100ml' | 'serving';
-    prepared?: boolean;
-};
-
-export type Storage = {
-    text?: string;
-    days_after_opening?: number;
-    shelf_life_days?: number;
-};
-
-export type PackagingPart = {
-    shape?: string;
-    material?: string;
-    recycling?: string;
-    number_of_units?: number;
-    quantity_per_unit?: string;
-    weight_grams?: number;
-};
-
-export type FactSource = {
-    source: string;
-    standing: 'brand' | 'certified' | 'community';
-    at: string;
-};
-
-export type Recall = {
-    recall_id: string;
-    status: 'active' | 'lifted';
-    reason: string;
-    instructions: string;
-    lots?: Array<string>;
-    use_by?: [
-        string,
-        string
-    ];
-};
-
-export type Passport = {
-    gtin: string;
-    names: {
-        [key: string]: string;
-    };
-    brand_name: string | null;
-    category: string | null;
-    quantity: Quantity | null;
-    ingredients_text: {
-        [key: string]: string;
-    };
-    ingredients: Array<Ingredient>;
-    statement_complete: boolean;
-    allergens: Array<Allergen>;
-    nutriments: Array<Nutriment>;
-    additives: Array<string>;
-    labels: Array<string>;
-    storage: Storage;
-    packaging: Array<string | PackagingPart>;
-    revision: number;
-    content_hash: string;
-    facts: {
-        [key: string]: FactSource;
-    };
-    recalls: Array<Recall>;
-    withdrawn: boolean;
-    serving?: Quantity;
-    origin?: string;
-    brand?: {
-        brand_id: string;
-        name: string;
-    };
-    nutri_score?: string;
-    nova_group?: number;
-};
-
-export type Identifier = {
-    gtin: string;
-    other: Array<{
-        ai: string;
-        value: string;
-    }>;
-    lot?: string;
-    serial?: string;
-    cpv?: string;
-    tpx?: string;
-    use_by?: string;
-    best_before?: string;
-    packed_on?: string;
-    produced_on?: string;
-    net_weight?: {
-        value: number;
-        unit: string;
-    };
-    count?: number;
-};
-
-export type Outcome = 'recalled' | 'past_use_by' | 'avoid' | 'caution' | 'unknown' | 'suitable';
-
-export type Verdict = {
-    status: 'available' | 'not_requested' | 'unavailable';
-    headline?: Outcome;
-    unchecked?: number;
-};
-
 export type ScanRequest = {
+    /**
+     * As the scanner or the person gave it: a GS1 Digital Link URI, an element string with FNC1 as 0x1D or with brackets, or a bare GTIN.
+     */
     code: string;
-    symbology?: string;
+    /**
+     * Symbology identifier; where the code carries one too they must agree.
+     */
+    symbology?: string | null;
 };
 
 export type Scan = {
-    scan_id: string;
-    scanned_at: string;
+    scan_id: Uuid;
+    scanned_at: Timestamp;
     identifier: Identifier;
+    /**
+     * `null` where the catalog lacks the product.
+     */
     passport: Passport | null;
     verdict: Verdict;
 };
 
-export type CodeErrorKind = 'invalid_check_digit' | 'invalid_length' | 'invalid_character' | 'invalid_date' | 'unknown_ai' | 'qualifier_order' | 'not_allowed_here' | 'missing_required' | 'duplicate_ai' | 'no_gtin' | 'unreadable';
+export type ScanPage = {
+    items: Array<Scan>;
+    next_cursor: NextCursor;
+};
 
-export type Problem = {
-    type: string;
-    title: string;
-    status: number;
-    detail: string;
-    request_id: string;
-    errors?: Array<{
-        pointer: string;
-        detail: string;
-        kind?: CodeErrorKind;
-        ai?: string;
-        position?: number;
+export type ProductPage = {
+    items: Array<ProductSummary>;
+    next_cursor: NextCursor;
+};
+
+/**
+ * What a code said.
+ */
+export type Identifier = {
+    gtin: Gtin;
+    /**
+     * AI 10.
+     */
+    lot?: string;
+    /**
+     * AI 21.
+     */
+    serial?: string;
+    /**
+     * AI 22, consumer product variant.
+     */
+    cpv?: string;
+    /**
+     * AI 235, third-party controlled serial number.
+     */
+    tpx?: string;
+    /**
+     * AI 17: not safe after this day.
+     */
+    use_by?: string;
+    /**
+     * AI 15: best quality until this day.
+     */
+    best_before?: string;
+    /**
+     * AI 13.
+     */
+    packed_on?: string;
+    /**
+     * AI 11.
+     */
+    produced_on?: string;
+    /**
+     * AI 310n.
+     */
+    net_weight?: {
+        value: number;
+        unit: 'kg';
+    };
+    /**
+     * AI 30, how many items.
+     */
+    count?: number;
+    /**
+     * Every other Application Identifier of the code, in its order.
+     */
+    other: Array<{
+        ai: string;
+        value: string;
     }>;
 };
 
-export type CreateScanData = {
+/**
+ * Whether the product suits the person. Without a verdict, `status` stands alone.
+ */
+export type Verdict = NoVerdict | Judgement;
+
+export type NoVerdict = {
+    /**
+     * `not_requested`: a visitor, or an account without a Health Profile. `unavailable`: it could not be worked out at the moment.
+     */
+    status: 'not_requested' | 'unavailable';
+};
+
+export type Judgement = {
+    status: 'available';
+    headline: Outcome;
+    /**
+     * How many checks could not be made.
+     */
+    unchecked: number;
+    reasons: Array<Reason>;
+    rule_set: {
+        id: string;
+        version: string;
+        hash: string;
+    };
+    profile_version: number;
+    passport_revision: number;
+    /**
+     * The same for each further member of the household.
+     */
+    members?: Array<{
+        profile_id: Uuid;
+        headline: Outcome;
+        unchecked: number;
+        reasons: Array<Reason>;
+        profile_version: number;
+    }>;
+};
+
+/**
+ * Worst first.
+ */
+export type Outcome = 'recalled' | 'past_use_by' | 'avoid' | 'caution' | 'unknown' | 'suitable';
+
+/**
+ * What one rule said.
+ */
+export type Reason = {
+    rule: string;
+    outcome: Outcome;
+    class: 'safety' | 'condition' | 'preference';
+    message: {
+        key: string;
+        params?: {
+            [key: string]: unknown;
+        };
+    };
+    /**
+     * The fact behind it.
+     */
+    fact?: {
+        pointer: string;
+        source: string;
+    };
+    /**
+     * For an unknown: what would settle it.
+     */
+    settled_by?: string;
+};
+
+/**
+ * The rule that a code breaks. `no_gtin` is a valid GS1 code that names no product.
+ */
+export type CodeErrorKind = 'invalid_check_digit' | 'invalid_length' | 'invalid_character' | 'invalid_date' | 'unknown_ai' | 'qualifier_order' | 'not_allowed_here' | 'missing_required' | 'duplicate_ai' | 'no_gtin' | 'unreadable';
+
+/**
+ * What was wrong with one part of the request.
+ */
+export type FieldError = {
+    /**
+     * JSON Pointer into the body, such as `/code`; `?name` for a query parameter; empty for the address itself.
+     */
+    pointer: string;
+    detail: string;
+    code?: CodeErrorKind;
+    /**
+     * For a code: the Application Identifier whose data is wrong.
+     */
+    ai?: string;
+    /**
+     * For a code: 0-based byte offset of the first wrong byte, where one place is to blame.
+     */
+    position?: number;
+};
+
+/**
+ * A GTIN of 14 digits; shorter ones are padded with zeros on the left.
+ */
+export type Gtin = string;
+
+/**
+ * Opaque; `null` on the last page.
+ */
+export type NextCursor = string | null;
+
+/**
+ * Problem details (RFC 9457). `x-types` has every type with its status and title.
+ */
+export type Problem = {
+    type: string;
+    /**
+     * The same words for every problem of this type.
+     */
+    title: string;
+    status: number;
+    /**
+     * What was wrong this time, for the person who asked.
+     */
+    detail: string;
+    /**
+     * Names the request in our logs; also in `X-Request-Id`.
+     */
+    request_id: string;
+    errors?: Array<FieldError>;
+};
+
+/**
+ * RFC 3339 in UTC.
+ */
+export type Timestamp = string;
+
+export type Uuid = string;
+
+export type Allergen = {
+    /**
+     * One of our codes (`milk`, `hazelnut`, …), or a declared value that no list maps, as the source wrote it (`de:wheyprotein`).
+     */
+    code: string;
+    presence: 'contains' | 'may_contain' | 'free_from';
+};
+
+/**
+ * A GTIN-8, -12, -13 or -14.
+ */
+export type AnyGtin = string;
+
+/**
+ * What proves a claim.
+ */
+export type Certificate = {
+    /**
+     * Such as `halal` or `eu-organic`.
+     */
+    scheme: string;
+    id?: string | null;
+    url?: string | null;
+    valid_until?: string | null;
+};
+
+/**
+ * Whether the source says that an ingredient fits a way of eating.
+ */
+export type Dietary = 'yes' | 'no' | 'maybe';
+
+export type FactSource = {
+    /**
+     * Who states it, such as `open-food-facts`, or the brand's name.
+     */
+    source: string;
+    standing: 'brand' | 'certified' | 'community';
+    at: Timestamp;
+};
+
+/**
+ * One entry of the list of ingredients.
+ */
+export type Ingredient = {
+    /**
+     * Its name in a taxonomy; absent where it was not recognised.
+     */
+    id?: string | null;
+    /**
+     * As on the label.
+     */
+    text: string;
+    /**
+     * Share of the product, where the label states it.
+     */
+    percent?: number | null;
+    vegan?: Dietary;
+    vegetarian?: Dietary;
+    /**
+     * What it is made of, where the label says.
+     */
+    ingredients?: Array<Ingredient>;
+};
+
+export type Link = {
+    /**
+     * Such as `gs1:pip`.
+     */
+    link_type: string;
+    /**
+     * The target, byte for byte as the brand gave it.
+     */
+    href: string;
+    title: string;
+    media_type?: string;
+    hreflang?: Array<string>;
+    context?: Array<string>;
+};
+
+export type Nutriment = {
+    /**
+     * Such as `fat`, `saturates`, `sugars`, `salt`, `energy`; a name that we do not know stays as the source wrote it.
+     */
+    nutrient: string;
+    /**
+     * As the source gave it, impossible ones too.
+     */
+    value: number;
+    /**
+     * As the source gave it; `null` where it gives none.
+     */
+    unit?: string | null;
+    /**
+     * The amount of food that it is for; `null` where the source does not say.
+     */
+    basis?: '100g' | '100ml' | 'serving';
+    /**
+     * True when it is for the food as prepared.
+     */
+    prepared?: boolean | null;
+};
+
+export type PackagingPart = {
+    shape?: string | null;
+    material?: string | null;
+    recycling?: string | null;
+    number_of_units?: number | null;
+    /**
+     * What one of it holds, such as `33 cl`.
+     */
+    quantity_per_unit?: string | null;
+    /**
+     * Weight of one of it.
+     */
+    weight_grams?: number | null;
+};
+
+/**
+ * The product with where each fact comes from, its recalls and its links.
+ */
+export type Passport = ProductFields & {
+    gtin: Gtin;
+    /**
+     * Counts up from 1 with each change of the product.
+     */
+    revision: number;
+    /**
+     * SHA-256 of this revision's product: equal content, equal hash.
+     */
+    content_hash: string;
+    /**
+     * The publisher's detached JWS (Ed25519) over the content.
+     */
+    signature?: string;
+    /**
+     * The brand that keeps this product here.
+     */
+    brand?: {
+        brand_id: Uuid;
+        name: string;
+    };
+    /**
+     * Where each fact comes from, by JSON Pointer into this passport. A pointer speaks for all below it that has no entry of its own; the empty one for the whole product.
+     */
+    facts: {
+        [key: string]: FactSource;
+    };
+    recalls: Array<Recall>;
+    /**
+     * Nutri-Score 2023; information only.
+     */
+    nutri_score?: 'a' | 'b' | 'c' | 'd' | 'e';
+    /**
+     * NOVA group; information only.
+     */
+    nova_group?: number;
+    /**
+     * Links at the level of the GTIN.
+     */
+    links: Array<Link>;
+    /**
+     * Whether the brand has withdrawn the product.
+     */
+    withdrawn: boolean;
+    names: Texts;
+    /**
+     * As on the package.
+     */
+    brand_name: string | null;
+    /**
+     * What kind of product it is, such as `en:dark-chocolates`.
+     */
+    category: string | null;
+    /**
+     * How much is in the package.
+     */
+    quantity: Quantity | null;
+    ingredients_text: Texts;
+    /**
+     * The list of ingredients, parsed, in the order of the label.
+     */
+    ingredients: Array<Ingredient>;
+    /**
+     * Whether the source says that ingredients and allergens are stated completely.
+     */
+    statement_complete: boolean;
+    /**
+     * What is declared; empty means that nothing is stated.
+     */
+    allergens: Array<Allergen>;
+    nutriments: Array<Nutriment>;
+    /**
+     * Such as `en:e322`.
+     */
+    additives: Array<string>;
+    /**
+     * Such as `en:fair-trade`.
+     */
+    labels: Array<string>;
+    certificates: Array<Certificate>;
+    storage: Storage;
+    /**
+     * A part, or just its name where the source has no more.
+     */
+    packaging: Array<string | PackagingPart>;
+};
+
+export type ProductFields = {
+    gtin: AnyGtin;
+    names?: Texts;
+    /**
+     * As on the package.
+     */
+    brand_name?: string | null;
+    /**
+     * What kind of product it is, such as `en:dark-chocolates`.
+     */
+    category?: string | null;
+    /**
+     * How much is in the package.
+     */
+    quantity?: Quantity | null;
+    ingredients_text?: Texts;
+    /**
+     * The list of ingredients, parsed, in the order of the label.
+     */
+    ingredients?: Array<Ingredient>;
+    /**
+     * Whether the source says that ingredients and allergens are stated completely.
+     */
+    statement_complete?: boolean;
+    /**
+     * What is declared; empty means that nothing is stated.
+     */
+    allergens?: Array<Allergen>;
+    nutriments?: Array<Nutriment>;
+    /**
+     * One serving.
+     */
+    serving?: Quantity | null;
+    /**
+     * Such as `en:e322`.
+     */
+    additives?: Array<string>;
+    /**
+     * Such as `en:fair-trade`.
+     */
+    labels?: Array<string>;
+    certificates?: Array<Certificate>;
+    storage?: Storage;
+    /**
+     * A part, or just its name where the source has no more.
+     */
+    packaging?: Array<string | PackagingPart>;
+    /**
+     * Where it or its main ingredient comes from, as on the label.
+     */
+    origin?: string | null;
+};
+
+/**
+ * A product in the answer of a search.
+ */
+export type ProductSummary = {
+    gtin: Gtin;
+    names: Texts;
+    brand_name: string | null;
+    category: string | null;
+    quantity: Quantity | null;
+    withdrawn: boolean;
+};
+
+/**
+ * An amount as a label states it.
+ */
+export type Quantity = {
+    /**
+     * `null` where the text has no number that can be read.
+     */
+    value?: number | null;
+    /**
+     * `null` where the source gives none.
+     */
+    unit?: string | null;
+    /**
+     * The source's own words, such as `3.5 oz (100 g)`.
+     */
+    text?: string | null;
+};
+
+export type Recall = {
+    recall_id: Uuid;
+    /**
+     * Lots that it touches; absent = not limited to lots.
+     */
+    lots?: Array<string>;
+    /**
+     * First and last use-by day that it touches; absent = not limited by date.
+     */
+    use_by?: [
+        string,
+        string
+    ];
+    status: 'active' | 'lifted';
+    reason: string;
+    instructions: string;
+};
+
+export type Storage = {
+    /**
+     * As on the label.
+     */
+    text?: string | null;
+    /**
+     * Eat within so many days of opening.
+     */
+    days_after_opening?: number | null;
+    /**
+     * Days that it keeps from production.
+     */
+    shelf_life_days?: number | null;
+};
+
+/**
+ * Text by language tag as the source has it (`en`, `fr`, also `xx`).
+ */
+export type Texts = {
+    [key: string]: string;
+};
+
+/**
+ * Where to go on, `next_cursor` of the page before.
+ */
+export type Cursor = string;
+
+/**
+ * Makes a repetition harmless: the same key and body from the same caller returns the first answer.
+ */
+export type IdempotencyKey = string;
+
+/**
+ * How many items at most.
+ */
+export type Limit = number;
+
+export type ResolveProductData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+    };
+    query?: never;
+    url: '/01/{gtin}';
+};
+
+export type ResolveProductErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveProductError = ResolveProductErrors[keyof ResolveProductErrors];
+
+export type ResolveProductResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveProductResponse = ResolveProductResponses[keyof ResolveProductResponses];
+
+export type ProbeProductData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+    };
+    query?: never;
+    url: '/01/{gtin}';
+};
+
+export type ProbeProductErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeProductError = ProbeProductErrors[keyof ProbeProductErrors];
+
+export type ProbeProductResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeProductResponse = ProbeProductResponses[keyof ProbeProductResponses];
+
+export type OptionsOfProductData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+    };
+    query?: never;
+    url: '/01/{gtin}';
+};
+
+export type OptionsOfProductErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfProductError = OptionsOfProductErrors[keyof OptionsOfProductErrors];
+
+export type OptionsOfProductResponses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfProductResponse = OptionsOfProductResponses[keyof OptionsOfProductResponses];
+
+export type ResolveVariantData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}';
+};
+
+export type ResolveVariantErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveVariantError = ResolveVariantErrors[keyof ResolveVariantErrors];
+
+export type ResolveVariantResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveVariantResponse = ResolveVariantResponses[keyof ResolveVariantResponses];
+
+export type ProbeVariantData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}';
+};
+
+export type ProbeVariantErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeVariantError = ProbeVariantErrors[keyof ProbeVariantErrors];
+
+export type ProbeVariantResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeVariantResponse = ProbeVariantResponses[keyof ProbeVariantResponses];
+
+export type OptionsOfVariantData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}';
+};
+
+export type OptionsOfVariantErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfVariantError = OptionsOfVariantErrors[keyof OptionsOfVariantErrors];
+
+export type OptionsOfVariantResponses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfVariantResponse = OptionsOfVariantResponses[keyof OptionsOfVariantResponses];
+
+export type ResolveLotData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/10/{lot}';
+};
+
+export type ResolveLotErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveLotError = ResolveLotErrors[keyof ResolveLotErrors];
+
+export type ResolveLotResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveLotResponse = ResolveLotResponses[keyof ResolveLotResponses];
+
+export type ProbeLotData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/10/{lot}';
+};
+
+export type ProbeLotErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeLotError = ProbeLotErrors[keyof ProbeLotErrors];
+
+export type ProbeLotResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeLotResponse = ProbeLotResponses[keyof ProbeLotResponses];
+
+export type OptionsOfLotData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/10/{lot}';
+};
+
+export type OptionsOfLotErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfLotError = OptionsOfLotErrors[keyof OptionsOfLotErrors];
+
+export type OptionsOfLotResponses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfLotResponse = OptionsOfLotResponses[keyof OptionsOfLotResponses];
+
+export type ResolveItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/21/{serial}';
+};
+
+export type ResolveItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveItemError = ResolveItemErrors[keyof ResolveItemErrors];
+
+export type ResolveItemResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveItemResponse = ResolveItemResponses[keyof ResolveItemResponses];
+
+export type ProbeItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/21/{serial}';
+};
+
+export type ProbeItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeItemError = ProbeItemErrors[keyof ProbeItemErrors];
+
+export type ProbeItemResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeItemResponse = ProbeItemResponses[keyof ProbeItemResponses];
+
+export type OptionsOfItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/21/{serial}';
+};
+
+export type OptionsOfItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfItemError = OptionsOfItemErrors[keyof OptionsOfItemErrors];
+
+export type OptionsOfItemResponses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfItemResponse = OptionsOfItemResponses[keyof OptionsOfItemResponses];
+
+export type ResolveVariantLotData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}/10/{lot}';
+};
+
+export type ResolveVariantLotErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveVariantLotError = ResolveVariantLotErrors[keyof ResolveVariantLotErrors];
+
+export type ResolveVariantLotResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveVariantLotResponse = ResolveVariantLotResponses[keyof ResolveVariantLotResponses];
+
+export type ProbeVariantLotData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}/10/{lot}';
+};
+
+export type ProbeVariantLotErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeVariantLotError = ProbeVariantLotErrors[keyof ProbeVariantLotErrors];
+
+export type ProbeVariantLotResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeVariantLotResponse = ProbeVariantLotResponses[keyof ProbeVariantLotResponses];
+
+export type OptionsOfVariantLotData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}/10/{lot}';
+};
+
+export type OptionsOfVariantLotErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfVariantLotError = OptionsOfVariantLotErrors[keyof OptionsOfVariantLotErrors];
+
+export type OptionsOfVariantLotResponses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfVariantLotResponse = OptionsOfVariantLotResponses[keyof OptionsOfVariantLotResponses];
+
+export type ResolveVariantItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}/21/{serial}';
+};
+
+export type ResolveVariantItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveVariantItemError = ResolveVariantItemErrors[keyof ResolveVariantItemErrors];
+
+export type ResolveVariantItemResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveVariantItemResponse = ResolveVariantItemResponses[keyof ResolveVariantItemResponses];
+
+export type ProbeVariantItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}/21/{serial}';
+};
+
+export type ProbeVariantItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeVariantItemError = ProbeVariantItemErrors[keyof ProbeVariantItemErrors];
+
+export type ProbeVariantItemResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeVariantItemResponse = ProbeVariantItemResponses[keyof ProbeVariantItemResponses];
+
+export type OptionsOfVariantItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}/21/{serial}';
+};
+
+export type OptionsOfVariantItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfVariantItemError = OptionsOfVariantItemErrors[keyof OptionsOfVariantItemErrors];
+
+export type OptionsOfVariantItemResponses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfVariantItemResponse = OptionsOfVariantItemResponses[keyof OptionsOfVariantItemResponses];
+
+export type ResolveLotItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/10/{lot}/21/{serial}';
+};
+
+export type ResolveLotItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveLotItemError = ResolveLotItemErrors[keyof ResolveLotItemErrors];
+
+export type ResolveLotItemResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveLotItemResponse = ResolveLotItemResponses[keyof ResolveLotItemResponses];
+
+export type ProbeLotItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/10/{lot}/21/{serial}';
+};
+
+export type ProbeLotItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeLotItemError = ProbeLotItemErrors[keyof ProbeLotItemErrors];
+
+export type ProbeLotItemResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeLotItemResponse = ProbeLotItemResponses[keyof ProbeLotItemResponses];
+
+export type OptionsOfLotItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/10/{lot}/21/{serial}';
+};
+
+export type OptionsOfLotItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfLotItemError = OptionsOfLotItemErrors[keyof OptionsOfLotItemErrors];
+
+export type OptionsOfLotItemResponses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfLotItemResponse = OptionsOfLotItemResponses[keyof OptionsOfLotItemResponses];
+
+export type ResolveVariantLotItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}/10/{lot}/21/{serial}';
+};
+
+export type ResolveVariantLotItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveVariantLotItemError = ResolveVariantLotItemErrors[keyof ResolveVariantLotItemErrors];
+
+export type ResolveVariantLotItemResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveVariantLotItemResponse = ResolveVariantLotItemResponses[keyof ResolveVariantLotItemResponses];
+
+export type ProbeVariantLotItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}/10/{lot}/21/{serial}';
+};
+
+export type ProbeVariantLotItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeVariantLotItemError = ProbeVariantLotItemErrors[keyof ProbeVariantLotItemErrors];
+
+export type ProbeVariantLotItemResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeVariantLotItemResponse = ProbeVariantLotItemResponses[keyof ProbeVariantLotItemResponses];
+
+export type OptionsOfVariantLotItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 22, consumer product variant.
+         */
+        cpv: string;
+        /**
+         * AI 10, batch or lot.
+         */
+        lot: string;
+        /**
+         * AI 21.
+         */
+        serial: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/22/{cpv}/10/{lot}/21/{serial}';
+};
+
+export type OptionsOfVariantLotItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfVariantLotItemError = OptionsOfVariantLotItemErrors[keyof OptionsOfVariantLotItemErrors];
+
+export type OptionsOfVariantLotItemResponses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfVariantLotItemResponse = OptionsOfVariantLotItemResponses[keyof OptionsOfVariantLotItemResponses];
+
+export type ResolveControlledItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 235.
+         */
+        tpx: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/235/{tpx}';
+};
+
+export type ResolveControlledItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveControlledItemError = ResolveControlledItemErrors[keyof ResolveControlledItemErrors];
+
+export type ResolveControlledItemResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveControlledItemResponse = ResolveControlledItemResponses[keyof ResolveControlledItemResponses];
+
+export type ProbeControlledItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 235.
+         */
+        tpx: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/235/{tpx}';
+};
+
+export type ProbeControlledItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeControlledItemError = ProbeControlledItemErrors[keyof ProbeControlledItemErrors];
+
+export type ProbeControlledItemResponses = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeControlledItemResponse = ProbeControlledItemResponses[keyof ProbeControlledItemResponses];
+
+export type OptionsOfControlledItemData = {
+    body?: never;
+    path: {
+        /**
+         * AI 01, 14 digits.
+         */
+        gtin: Gtin;
+        /**
+         * AI 235.
+         */
+        tpx: string;
+    };
+    query?: never;
+    url: '/01/{gtin}/235/{tpx}';
+};
+
+export type OptionsOfControlledItemErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfControlledItemError = OptionsOfControlledItemErrors[keyof OptionsOfControlledItemErrors];
+
+export type OptionsOfControlledItemResponses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfControlledItemResponse = OptionsOfControlledItemResponses[keyof OptionsOfControlledItemResponses];
+
+export type ListScansData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many items at most.
+         */
+        limit?: number;
+        /**
+         * Where to go on, `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/scans';
+};
+
+export type ListScansErrors = {
+    /**
+     * The path, query, a header or the JSON text cannot be read.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ListScansError = ListScansErrors[keyof ListScansErrors];
+
+export type ListScansResponses = {
+    /**
+     * A page of scans; empty for somebody who has none.
+     */
+    200: ScanPage;
+};
+
+export type ListScansResponse = ListScansResponses[keyof ListScansResponses];
+
+export type RecordScanData = {
     body: ScanRequest;
+    headers?: {
+        /**
+         * Makes a repetition harmless: the same key and body from the same caller returns the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/scans';
 };
 
-export type CreateScanErrors = {
+export type RecordScanErrors = {
     /**
-     * no
+     * The path, query, a header or the JSON text cannot be read.
+     */
+    400: Problem;
+    /**
+     * The body is no `application/json`.
+     */
+    415: Problem;
+    /**
+     * The body breaks its schema, or the code is not valid: `errors` has the broken rule (`code`) and where (`position`). Or the `Idempotency-Key` was used with another body.
      */
     422: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
 };
 
-export type CreateScanError = CreateScanErrors[keyof CreateScanErrors];
+export type RecordScanError = RecordScanErrors[keyof RecordScanErrors];
 
-export type CreateScanResponses = {
+export type RecordScanResponses = {
     /**
-     * ok
+     * The scan, also of a product that the catalog lacks.
      */
     201: Scan;
 };
 
-export type CreateScanResponse = CreateScanResponses[keyof CreateScanResponses];
+export type RecordScanResponse = RecordScanResponses[keyof RecordScanResponses];
 
 export type GetScanData = {
     body?: never;
     path: {
-        scan_id: string;
+        scan_id: Uuid;
     };
     query?: never;
     url: '/api/v1/scans/{scan_id}';
 };
 
+export type GetScanErrors = {
+    /**
+     * The path, query, a header or the JSON text cannot be read.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type GetScanError = GetScanErrors[keyof GetScanErrors];
+
 export type GetScanResponses = {
     /**
-     * ok
+     * The scan.
      */
     200: Scan;
 };
 
 export type GetScanResponse = GetScanResponses[keyof GetScanResponses];
 
+export type SearchProductsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * What to look for.
+         */
+        q: string;
+        /**
+         * How many items at most.
+         */
+        limit?: number;
+        /**
+         * Where to go on, `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/products';
+};
+
+export type SearchProductsErrors = {
+    /**
+     * The path, query, a header or the JSON text cannot be read.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type SearchProductsError = SearchProductsErrors[keyof SearchProductsErrors];
+
+export type SearchProductsResponses = {
+    /**
+     * A page of products.
+     */
+    200: ProductPage;
+};
+
+export type SearchProductsResponse = SearchProductsResponses[keyof SearchProductsResponses];
+
 export type GetProductData = {
     body?: never;
+    headers?: {
+        'If-None-Match'?: string;
+    };
     path: {
-        gtin: string;
+        /**
+         * A GTIN-8, -12, -13 or -14.
+         */
+        gtin: AnyGtin;
     };
     query?: never;
     url: '/api/v1/products/{gtin}';
 };
 
+export type GetProductErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type GetProductError = GetProductErrors[keyof GetProductErrors];
+
 export type GetProductResponses = {
     /**
-     * ok
+     * The passport.
      */
     200: Passport;
 };

@@ -33,16 +33,18 @@ fn entry(line: &str) -> Option<String> {
     while let Some(word) = words.next_if(|word| "NXYZ[".contains(&word[..1])) {
         parts.push(component(word)?);
     }
-    let (mut requires, mut excludes, mut key) = (Vec::new(), Vec::new(), "None".to_owned());
+    let (mut requires, mut excludes, mut key) = (Vec::new(), Vec::new(), None);
     for word in words {
         match word.split_once('=') {
             Some(("req", groups)) => requires.push(nested(groups, ',', '+')),
             Some(("ex", ais)) => excludes.extend(ais.split(',').map(quoted)),
-            Some(("dlpkey", sequences)) => key = format!("Some({})", nested(sequences, '|', ',')),
-            None if word == "dlpkey" => key = "Some(&[&[]])".to_owned(),
+            Some(("dlpkey", sequences)) => key = Some(nested(sequences, '|', ',')),
+            // One sequence, without qualifiers.
+            None if word == "dlpkey" => key = Some(list([list([])])),
             _ => return None,
         }
     }
+    let key = key.map_or("None".to_owned(), |sequences| format!("Some({sequences})"));
     Some(format!(
         "Entry {{ ais: {}, title: {}, predefined: {}, attribute: {}, parts: {}, requires: {}, \
          excludes: {}, key: {key} }}",

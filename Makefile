@@ -1,0 +1,55 @@
+# The only door: everything one does with this repository is a target here. The work is done by the
+# scripts in deploy/local/, each of which can be read on its own.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+local := deploy/local
+
+.PHONY: help
+help: ## This list
+	@echo "make <target>, with PORT=9080 to listen elsewhere than on 8080:"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: up
+up: ## Build and start everything on this machine, load the demo, say what to try
+	@$(local)/up.sh
+
+.PHONY: down
+down: ## Stop everything; data stays
+	@$(local)/down.sh
+
+.PHONY: reset
+reset: ## Stop everything and forget its data; downloads stay
+	@$(local)/reset.sh
+
+.PHONY: status
+status: ## What runs, and whether it answers
+	@$(local)/status.sh
+
+.PHONY: logs
+logs: ## Follow all logs, or one: make logs NAME=passport
+	@NAME='$(NAME)' $(local)/logs.sh
+
+.PHONY: start
+start: ## Start one service that was stopped: make start NAME=kafka
+	@$(local)/service.sh start '$(NAME)'
+
+.PHONY: stop
+stop: ## Stop one service, to see what the others do: make stop NAME=kafka
+	@$(local)/service.sh stop '$(NAME)'
+
+.PHONY: test
+test: ## Every test, from a clean clone: unit, contract, handler, whole system, browser
+	@$(local)/test.sh
+
+.PHONY: check
+check: ## Format, lints, licences, scripts, types: what CI checks without running anything
+	@$(local)/check.sh
+
+.PHONY: bench
+bench: ## Measure the whole path, beside pgbench on the same server
+	@$(local)/bench.sh
+
+.PHONY: generate
+generate: ## Make every generated file again: SQL data, API types
+	@$(local)/generate.sh

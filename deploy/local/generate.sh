@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# make generate: every derived file anew. After it `git status` shows what was stale.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+export PACKYTRACE_STATE=$root/.local/generate PACKYTRACE_DIST=$root/.local/dist PACKYTRACE_DURABLE=no
+export PORT=${GENERATE_PORT:-27080}
+source "$(dirname "$0")/everything.sh"
+trap 'stop_jobs; supervisor_stop >/dev/null 2>&1' EXIT
+
+# A PostgreSQL with roles and schemas, and nothing else.
+start_database() {
+  make_postgres
+  write_supervisor_settings
+  supervisor_start
+  start_postgres
+}
+
+# "function schema database" of each function that owns data, from its lines in the manifest.
+owners() {
+  awk '/^  [a-z][a-z-]*:/ { name = $1; sub(/:.*/, "", name) }
+       /^    database: / { gsub(/[{},]/, " "); print name, $5, $3 }' "$manifest"
+}
+
+# What sqlx knows of each query of one function. Its macros ask the database while they compile, and
+# write it down because SQLX_OFFLINE_DIR says so.
+describe_queries() {
+  local function=$1 schema=$2 database=$3 home=$root/functions/$1 migrations=()
+  migrations=("$home"/migrations/*.sql)
+  psql_admin --dbname="$database" --command="set role ${schema}_owner" "${migrations[@]/#/--file=}"
+  rm -f "$home"/.sqlx/query-*.json
+  mkdir -p "$home/.sqlx"
+  touch "$home/src/lib.rs"
+  SQLX_OFFLINE=false SQLX_OFFLINE_DIR=$home/.sqlx DATABASE_URL=$(postgres_admin_url "$database") \
+    cargo check --locked --manifest-path "$root/Cargo.toml" --package "$function" --all-targets
+}
+
+describe_all_queries() {
+  local owner
+  owners | while read -r owner; do
+    # shellcheck disable=SC2086  # three words
+    describe_queries $owner
+  done
+}
+
+gs1_table() { cd "$root" && cargo run --locked --package passport --example gs1_table; }
+
+api_types() { install_web && npm --prefix "$root/web" run generate; }
+
+"$here/reset.sh" >/dev/null
+prepare
+tools_ready "$packages_to_run"
+ports_free
+step downloads "downloads" make_python "$dist/python" "$pins/python.txt"
+step database "PostgreSQL" start_database
+step queries "SQL data of every function" describe_all_queries
+step gs1 "GS1 Application Identifiers" gs1_table
+step types "API types of the web app" api_types
+say "Done. git status shows what was stale."

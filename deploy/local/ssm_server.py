@@ -1,0 +1,83 @@
+"""The SSM endpoint of this machine: moto's Parameter Store, made to survive a restart.
+
+moto keeps parameters in memory only. After each change and before its answer leaves, all of them
+with versions and labels go to one file that only we can read; a start reads it back. So a stop, a
+crash or a kill loses nothing that was acknowledged.
+
+    ssm_server.py PORT FILE
+"""
+
+import json
+import os
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
+from moto.ssm.models import Parameter, ssm_backends
+from werkzeug.serving import run_simple
+
+REGION = os.environ.get("AWS_REGION", "eu-central-1")
+CHANGES = {
+    f"AmazonSSM.{action}"
+    for action in (
+        "PutParameter",
+        "DeleteParameter",
+        "DeleteParameters",
+        "LabelParameterVersion",
+        "UnlabelParameterVersion",
+    )
+}
+
+
+class Durable:
+    """A WSGI application that saves the parameters after each call that may have changed them."""
+
+    def __init__(self, app, file):
+        self.app, self.file, self.lock = app, file, threading.Lock()
+        self.parameters = ssm_backends[DEFAULT_ACCOUNT_ID][REGION]._parameters
+        self.load()
+
+    def __call__(self, environ, start_response):
+        if environ.get("HTTP_X_AMZ_TARGET") not in CHANGES:
+            return self.app(environ, start_response)
+        with self.lock:
+            answer = self.app(environ, start_response)
+            self.save()
+            return answer
+
+    def save(self):
+        versions = [vars(version) for history in self.parameters.values() for version in history]
+        fresh = self.file.with_suffix(".fresh")
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            json.dump(versions, out, default=datetime.isoformat)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(self.file)
+
+    def load(self):
+        if not self.file.exists():
+            return
+        for fields in json.loads(self.file.read_text()):
+            version = Parameter.__new__(Parameter)
+            vars(version).update(fields)
+            version.last_modified_date = datetime.fromisoformat(fields["last_modified_date"])
+            self.parameters[version.name].append(version)
+
+
+class Quiet(MotoRequestHandler):
+    """Every function polls; a line for each call would bury what matters."""
+
+    def log_request(self, code="-", size="-"):
+        pass
+
+
+def main(port, file):
+    app = Durable(create_backend_app("ssm"), Path(file))
+    run_simple("127.0.0.1", int(port), app, threaded=True, request_handler=Quiet)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,5 @@
+//! The gateway's program.
+
+fn main() -> std::process::ExitCode {
+    service_chassis::main("api-gateway", api_gateway::start)
+}

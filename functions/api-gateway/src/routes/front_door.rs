@@ -1,0 +1,112 @@
+//! The door that every request comes through, before anything else sees it.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use lambda_http::{RequestExt, request::RequestContext};
+use service_chassis::{caller, runtime::RouteName};
+use shared_contracts::routes::Route;
+
+use crate::{
+    app::App,
+    auth::{self, Who},
+    domain::{
+        address,
+        cors::{self, Policy},
+        headers, path,
+        path::PathError,
+        routes::{Resource, admit},
+    },
+    error::Error,
+};
+
+/// What is known of a request that was let in.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// The id that we gave it.
+    pub request_id: String,
+    /// Where it goes.
+    pub route: Arc<Route>,
+    /// Who speaks for that about CORS.
+    pub cors: Policy,
+    /// Who asks.
+    pub who: Who,
+}
+
+/// Lets a request in or refuses it, and sees that every answer leaves as it should.
+pub async fn open(State(app): State<App>, request: Request, next: Next) -> Response {
+    let request_id = app.ids.next(app.clock.now()).to_string();
+    let origin = app.origins.allowed(request.headers());
+    let resource = app.routes.at(request.uri().path()).cloned();
+    let policy = resource.as_ref().map_or(Policy::OfTheGateway, Resource::cors);
+    let passed = pass(&app, &request_id, resource, origin.as_ref(), request, next).await;
+    let mut answer = passed.unwrap_or_else(IntoResponse::into_response);
+    cors::mark(answer.headers_mut(), policy, origin);
+    guard(answer.headers_mut());
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        answer.headers_mut().insert(caller::REQUEST_ID, id);
+    }
+    answer
+}
+
+/// The story of a request, up to the one who answers it.
+async fn pass(
+    app: &App,
+    request_id: &str,
+    resource: Option<Resource>,
+    origin: Option<&HeaderValue>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    check_target(&request)?;
+    headers::check_names(request.headers())?;
+    let resource = resource.ok_or(Error::NoSuchRoute)?;
+    if resource.cors() == Policy::OfTheGateway && cors::is_preflight(request.method(), request.headers()) {
+        return Ok((StatusCode::NO_CONTENT, cors::preflight(resource.allow(), origin)).into_response());
+    }
+    let found = resource.route(request.method()).cloned();
+    let route = found.ok_or_else(|| Error::NoSuchMethod(resource.allow().clone()))?;
+    let now = app.clock.now().timestamp_micros();
+    app.limits.address(address::client(request.headers(), peer(&request), app.proxy), now)?;
+    let who = auth::who(app, request.headers()).await?;
+    admit(route.who, who.account.as_ref()).map_err(Error::Closed)?;
+    app.limits.person(&who, now)?;
+    let name = RouteName(route.path.as_str().into());
+    request.extensions_mut().insert(Admitted { request_id: request_id.to_owned(), route, cors: resource.cors(), who });
+    let mut answer = next.run(request).await;
+    answer.extensions_mut().insert(name);
+    Ok(answer)
+}
+
+/// Checks the path as it came on the wire, and that the URI which everything else reads says the
+/// same: building it, `lambda_http` resolves dot segments and encodes what is no URI character.
+fn check_target(request: &Request) -> Result<(), PathError> {
+    let path = request.uri().path();
+    let raw = Some(request.raw_http_path()).filter(|raw| !raw.is_empty()).unwrap_or(path);
+    path::check(raw, request.uri().query())?;
+    if raw == path {
+        Ok(())
+    } else {
+        Err(PathError::Malformed("the path has a character that must be percent-encoded"))
+    }
+}
+
+/// The other end of the connection.
+fn peer(request: &Request) -> Option<std::net::IpAddr> {
+    match request.request_context_ref()? {
+        RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_ref()?.parse().ok(),
+        _ => None,
+    }
+}
+
+/// What every answer says to browsers and caches; who wants to be cached says so.
+fn guard(answer: &mut HeaderMap) {
+    answer.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
+    answer.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}

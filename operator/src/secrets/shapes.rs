@@ -1,0 +1,97 @@
+//! The secrets' values, in the form in which the functions read them.
+
+use std::collections::BTreeMap;
+
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::scram::{ScramError, random};
+
+/// A login of Postgres or Kafka.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// Its name.
+    pub username: String,
+    /// Its password.
+    pub password: String,
+}
+
+/// The keys that visitor cookies are signed with.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitorKeys {
+    /// The id of the key that signs.
+    pub current: String,
+    /// Key by id, base64 of 32 bytes; all of them check.
+    pub keys: BTreeMap<String, String>,
+}
+
+impl Login {
+    /// A login with a new password of 32 random bytes, base64url.
+    pub fn generate(username: String) -> Result<Self, ScramError> {
+        Ok(Self { username, password: BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?) })
+    }
+}
+
+impl VisitorKeys {
+    /// A ring with one new key.
+    pub fn generate() -> Result<Self, ScramError> {
+        let id = key_id()?;
+        let key = BASE64_STANDARD.encode(random::<32>()?);
+        Ok(Self { current: id.clone(), keys: BTreeMap::from([(id, key)]) })
+    }
+
+    /// Whether the key that signs is among the keys, and every key is one.
+    pub fn is_sound(&self) -> bool {
+        let is_key = |key: &String| BASE64_STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 32);
+        self.keys.contains_key(&self.current) && self.keys.values().all(is_key)
+    }
+}
+
+/// A key id: eight random hexadecimal digits.
+pub fn key_id() -> Result<String, ScramError> {
+    Ok(format!("{:08x}", u32::from_be_bytes(random::<4>()?)))
+}
+
+/// The two logins of a function, in Kafka as in Postgres: one works while the other one's password
+/// changes.
+pub fn logins_of(function: &str) -> [String; 2] {
+    let name = function.replace('-', "_");
+    ["a", "b"].map(|turn| format!("{name}_svc_{turn}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_has_32_random_bytes() {
+        let one = Login::generate("passport_svc_a".to_owned()).unwrap();
+        let other = Login::generate("passport_svc_a".to_owned()).unwrap();
+        assert_eq!(BASE64_URL_SAFE_NO_PAD.decode(&one.password).unwrap().len(), 32);
+        assert_ne!(one.password, other.password);
+    }
+
+    #[test]
+    fn a_new_ring_signs_with_its_only_key() {
+        let ring = VisitorKeys::generate().unwrap();
+        assert!(ring.is_sound());
+        assert_eq!(ring.keys.keys().collect::<Vec<_>>(), [&ring.current]);
+    }
+
+    #[test]
+    fn a_ring_without_the_key_that_signs_is_not_sound() {
+        let mut ring = VisitorKeys::generate().unwrap();
+        ring.current = "another".to_owned();
+        assert!(!ring.is_sound());
+    }
+
+    #[test]
+    fn logins_are_named_for_sql() {
+        assert_eq!(logins_of("api-gateway"), ["api_gateway_svc_a", "api_gateway_svc_b"]);
+    }
+}

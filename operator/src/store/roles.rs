@@ -1,0 +1,18 @@
+//! Logins of the services.
+
+use sqlx::PgConnection;
+
+/// Gives a login the SCRAM verifier that its password is checked against from now on.
+/// `deploy/postgres/bootstrap.sql` makes the function, which touches nothing but such logins.
+pub async fn set_login_verifier(
+    conn: &mut PgConnection,
+    login: &str,
+    verifier: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("select packytrace_admin.set_login_verifier($1, $2)")
+        .bind(login)
+        .bind(verifier)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

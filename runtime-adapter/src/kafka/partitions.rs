@@ -1,0 +1,217 @@
+//! The partitions that this process owns, each with its worker. All changes come from the
+//! consumer's own callbacks, on the poller's thread.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
+
+use futures::future::join_all;
+use rdkafka::client::ClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
+use rdkafka::message::{Message, OwnedMessage};
+use rdkafka::{Offset, Statistics, TopicPartitionList};
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::flow::{self, Gate, Outlet};
+use super::worker::{Worker, Workshop};
+use crate::stop::{Stop, Stopper};
+
+/// How long a partition that is taken away may finish its delivery. Then its next owner gets the
+/// same records.
+const FINISH_WITHIN: Duration = Duration::from_secs(10);
+
+/// A consumer that knows its partitions' workers.
+pub(crate) type Member = BaseConsumer<Partitions>;
+
+/// The owned partitions, by topic and number.
+pub(crate) struct Partitions {
+    workshop: Arc<Workshop>,
+    runtime: Handle,
+    member: OnceLock<Weak<Member>>,
+    owned: Mutex<HashMap<String, HashMap<i32, Owned>>>,
+}
+
+struct Owned {
+    outlet: Outlet,
+    stop: Stopper,
+    work: JoinHandle<()>,
+    oldest: Arc<AtomicI64>,
+}
+
+impl Partitions {
+    pub(crate) fn new(workshop: Arc<Workshop>, runtime: Handle) -> Self {
+        Self { workshop, runtime, member: OnceLock::new(), owned: Mutex::default() }
+    }
+
+    /// Tells the workers whose offsets they store; once, before the first poll.
+    pub(crate) fn of(&self, member: &Arc<Member>) {
+        self.member.get_or_init(|| Arc::downgrade(member));
+    }
+
+    /// Hands a record to its worker.
+    pub(crate) fn deliver(&self, message: OwnedMessage) {
+        let owned = self.owned();
+        let partition = owned.get(message.topic()).and_then(|topic| topic.get(&message.partition()));
+        // a record of a partition that has been taken away comes to its next owner
+        if let Some(owned) = partition {
+            owned.outlet.put(message);
+        }
+    }
+
+    /// Ends all workers; each finishes its delivery first.
+    pub(crate) fn end_all(&self) {
+        let owned = std::mem::take(&mut *self.owned());
+        self.end(owned.into_iter().flat_map(|(topic, partitions)| {
+            partitions.into_iter().map(move |(partition, owned)| (topic.clone(), partition, owned))
+        }));
+    }
+
+    fn begin(&self, topic: &str, partition: i32) {
+        let mapping = self.workshop.mappings.iter().find(|mapping| mapping.topic == topic);
+        let Some((mapping, member)) = mapping.zip(self.member.get()) else { return };
+        let (topic_of_gate, member_of_gate) = (topic.to_owned(), Weak::clone(member));
+        let (outlet, inbox) = flow::pair(mapping.batch_size as usize, move |gate| {
+            turn(&member_of_gate, &topic_of_gate, partition, gate);
+        });
+        let (topic_of_offsets, member) = (topic.to_owned(), Weak::clone(member));
+        let (stop, stopping) = Stop::pair();
+        let oldest = Arc::new(AtomicI64::new(0));
+        let worker = Worker {
+            workshop: Arc::clone(&self.workshop),
+            mapping: mapping.clone(),
+            name: format!("{topic}-{partition}"),
+            inbox,
+            commit: Box::new(move |offset| store(&member, &topic_of_offsets, partition, offset)),
+            oldest: Arc::clone(&oldest),
+            stop: stopping,
+        };
+        let work = self.runtime.spawn(worker.run());
+        let owned = Owned { outlet, stop, work, oldest };
+        self.owned().entry(topic.to_owned()).or_default().insert(partition, owned);
+        tracing::info!(topic, partition, "partition assigned");
+    }
+
+    /// Blocks the poller's thread until the workers have ended; the consumer's heartbeats go on.
+    fn end(&self, ending: impl Iterator<Item = (String, i32, Owned)>) {
+        let mut works = Vec::new();
+        for (topic, partition, owned) in ending {
+            owned.stop.wish();
+            works.push(owned.work);
+            lag(&topic, partition).set(0.0);
+            age_of_oldest(&topic, partition).set(0.0);
+            tracing::info!(topic, partition, "partition given back");
+        }
+        let aborts: Vec<_> = works.iter().map(JoinHandle::abort_handle).collect();
+        let ended = async { timeout(FINISH_WITHIN, join_all(works)).await };
+        if self.runtime.block_on(ended).is_err() {
+            tracing::warn!("deliveries are dropped; their records will be delivered again");
+            aborts.iter().for_each(tokio::task::AbortHandle::abort);
+        }
+    }
+
+    fn owned(&self) -> MutexGuard<'_, HashMap<String, HashMap<i32, Owned>>> {
+        // a map of handles, which a panic elsewhere cannot leave half-changed
+        self.owned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn measure(&self, statistics: &Statistics) {
+        let now = (self.workshop.now)().timestamp_millis();
+        for (topic, partitions) in &*self.owned() {
+            for (partition, owned) in partitions {
+                let oldest = owned.oldest.load(Ordering::Relaxed);
+                let age = if oldest == 0 { 0 } else { now.saturating_sub(oldest).max(0) };
+                let age = Duration::from_millis(age.unsigned_abs());
+                age_of_oldest(topic, *partition).set(age.as_secs_f64());
+                let known = statistics.topics.get(topic).and_then(|t| t.partitions.get(partition));
+                // negative until the broker has told where the partition ends
+                let behind = known.map(|partition| partition.consumer_lag_stored);
+                if let Some(behind) = behind.and_then(|behind| u32::try_from(behind).ok()) {
+                    lag(topic, *partition).set(f64::from(behind));
+                }
+            }
+        }
+    }
+}
+
+impl ClientContext for Partitions {
+    fn stats(&self, statistics: Statistics) {
+        self.measure(&statistics);
+    }
+}
+
+impl ConsumerContext for Partitions {
+    fn pre_rebalance(&self, _: &Member, rebalance: &Rebalance<'_>) {
+        if let Rebalance::Revoke(revoked) = rebalance {
+            let mut ending = Vec::new();
+            for element in revoked.elements() {
+                let mut owned = self.owned();
+                let partitions = owned.get_mut(element.topic());
+                if let Some(owned) = partitions.and_then(|topic| topic.remove(&element.partition())) {
+                    ending.push((element.topic().to_owned(), element.partition(), owned));
+                }
+            }
+            self.end(ending.into_iter());
+        }
+    }
+
+    fn post_rebalance(&self, _: &Member, rebalance: &Rebalance<'_>) {
+        match rebalance {
+            Rebalance::Assign(assigned) => {
+                for element in assigned.elements() {
+                    self.begin(element.topic(), element.partition());
+                }
+            }
+            Rebalance::Revoke(_) => {}
+            Rebalance::Error(error) => tracing::error!(%error, "rebalance failed"),
+        }
+    }
+
+    fn commit_callback(&self, result: rdkafka::error::KafkaResult<()>, _: &TopicPartitionList) {
+        if let Err(error) = result {
+            tracing::warn!(%error, "offsets are not committed yet");
+        }
+    }
+}
+
+/// Records that are not done yet.
+fn lag(topic: &str, partition: i32) -> metrics::Gauge {
+    metrics::gauge!(
+        "kafka_lag_records", "topic" => topic.to_owned(), "partition" => partition.to_string()
+    )
+}
+
+/// How old the oldest record is that is being worked on.
+fn age_of_oldest(topic: &str, partition: i32) -> metrics::Gauge {
+    metrics::gauge!(
+        "kafka_oldest_record_age_seconds",
+        "topic" => topic.to_owned(), "partition" => partition.to_string()
+    )
+}
+
+fn turn(member: &Weak<Member>, topic: &str, partition: i32, gate: Gate) {
+    let Some(member) = member.upgrade() else { return };
+    let mut list = TopicPartitionList::new();
+    list.add_partition(topic, partition);
+    let turned = match gate {
+        Gate::Pause => member.pause(&list),
+        Gate::Resume => member.resume(&list),
+    };
+    if let Err(error) = turned {
+        tracing::warn!(%error, topic, partition, ?gate, "the partition is not ours any more");
+    }
+}
+
+/// Stores an offset, to be committed within half a second.
+fn store(member: &Weak<Member>, topic: &str, partition: i32, offset: i64) {
+    let Some(member) = member.upgrade() else { return };
+    let mut list = TopicPartitionList::new();
+    let stored = list
+        .add_partition_offset(topic, partition, Offset::Offset(offset))
+        .and_then(|()| member.store_offsets(&list));
+    if let Err(error) = stored {
+        tracing::warn!(%error, topic, partition, "the partition is not ours any more");
+    }
+}

@@ -1,0 +1,73 @@
+//! Stopping without breaking anything.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use runtime_adapter::Host;
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Instant, timeout};
+
+use crate::support::{Client, LONG, function, get as fetch, host, start};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_calls_in_flight_are_all_answered() {
+    let (sender, mut entered) = mpsc::unbounded_channel();
+    let gate = Arc::new(Semaphore::new(0));
+    let opened = Arc::clone(&gate);
+    let handler = async move || {
+        sender.send(()).unwrap();
+        opened.acquire().await.unwrap().forget();
+        "done"
+    };
+    let running = start(Router::new().route("/", get(handler))).await;
+    let address = running.http_address().unwrap();
+    let calls: Vec<_> = (0..200).map(|_| tokio::spawn(fetch(address, "/"))).collect();
+    for _ in 0..200 {
+        entered.recv().await.unwrap();
+    }
+    let drained = tokio::spawn(running.drain());
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    assert!(!drained.is_finished());
+    gate.add_permits(200);
+    for call in calls {
+        assert_eq!(call.await.unwrap().text(), "done");
+    }
+    timeout(LONG, drained).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_and_drain_is_quick() {
+    let running = start(Router::new().route("/", get(async || "well"))).await;
+    let mut client = Client::connect(running.http_address().unwrap()).await;
+    assert_eq!(client.exchange(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n").await.text(), "well");
+    let begun = Instant::now();
+    running.drain().await;
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(client.is_closed().await);
+}
+
+#[tokio::test]
+async fn a_call_that_never_ends_does_not_outlast_the_grace_time() {
+    let (sender, mut entered) = mpsc::unbounded_channel();
+    let handler = async move || {
+        sender.send(()).unwrap();
+        std::future::pending::<()>().await;
+    };
+    let function =
+        function(Router::new().route("/", get(handler)), "timeout: 10m, memory: 128, concurrency: 4");
+    let host = Host { drain_grace: Duration::from_millis(500), ..host() };
+    let running = runtime_adapter::start(function, host).await.unwrap();
+    let mut client = Client::connect(running.http_address().unwrap()).await;
+    client.send(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n").await;
+    entered.recv().await.unwrap();
+    let begun = Instant::now();
+    running.drain().await;
+    let took = begun.elapsed();
+    assert!(took >= Duration::from_millis(500) && took < Duration::from_secs(2), "{took:?}");
+    assert!(client.is_closed().await);
+}
