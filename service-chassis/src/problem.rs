@@ -4,7 +4,7 @@
 //! body with the request id, turns the framework's own bare errors into problems, and logs
 //! what was unexpected exactly once. What went wrong inside never reaches the caller.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     body::Body,
@@ -28,6 +28,7 @@ pub struct Problem {
     kind: ProblemType,
     detail: String,
     errors: Vec<FieldError>,
+    extensions: BTreeMap<String, serde_json::Value>,
     retry_after: Option<Duration>,
     cause: Option<String>,
 }
@@ -35,7 +36,14 @@ pub struct Problem {
 impl Problem {
     /// A problem of the given type, with a sentence for whoever sees it.
     pub fn new(kind: ProblemType, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new(), retry_after: None, cause: None }
+        Self {
+            kind,
+            detail: detail.into(),
+            errors: Vec::new(),
+            extensions: BTreeMap::new(),
+            retry_after: None,
+            cause: None,
+        }
     }
 
     /// 400: the path, the query or a header cannot be read.
@@ -88,6 +96,13 @@ impl Problem {
         self
     }
 
+    /// Adds a member that the operation's contract names (RFC 9457, section 3.2).
+    #[must_use]
+    pub fn with(mut self, name: &str, value: serde_json::Value) -> Self {
+        self.extensions.insert(name.to_owned(), value);
+        self
+    }
+
     /// Adds the cause, which operators see and the caller does not.
     #[must_use]
     pub fn because(mut self, cause: impl std::fmt::Display) -> Self {
@@ -115,6 +130,7 @@ impl Problem {
             detail: self.detail,
             request_id: request_id.to_owned(),
             errors: self.errors,
+            extensions: self.extensions,
         }
     }
 }

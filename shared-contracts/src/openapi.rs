@@ -4,9 +4,11 @@ use serde_json::{Map, Value, json};
 
 /// Every document with its name. One that serves paths has its function's name, which `serves:` in
 /// the manifest uses; the others hold what several of them share.
-pub const DOCUMENTS: [(&str, &str); 4] = [
+pub const DOCUMENTS: [(&str, &str); 6] = [
     ("common", include_str!("../openapi/common.yaml")),
     ("product", include_str!("../openapi/product.yaml")),
+    ("resolver", include_str!("../openapi/resolver.yaml")),
+    ("verdict", include_str!("../openapi/verdict.yaml")),
     ("api-gateway", include_str!("../openapi/api-gateway.yaml")),
     ("passport", include_str!("../openapi/passport.yaml")),
 ];

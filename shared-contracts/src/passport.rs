@@ -1,10 +1,12 @@
-//! Bodies of `openapi/passport.yaml`: products, product passports, scans, verdicts.
+//! Bodies of `openapi/passport.yaml`: products, product passports, scans, verdicts, links.
 
+mod links;
 mod product;
 mod published;
 mod scan;
 mod verdict;
 
+pub use links::{DefaultLink, LinkDocument, LinkEntry, LinkQualifiers, TypedLink};
 pub use product::{
     Allergen, Basis, Certificate, Dietary, Ingredient, Nutriment, Packaging, PackagingPart, Presence, Product,
     Quantity, Storage,

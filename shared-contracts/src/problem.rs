@@ -1,6 +1,9 @@
 //! Errors as RFC 9457 problem details, and the types of problem that clients may meet.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Content type of a problem.
 pub const CONTENT_TYPE: &str = "application/problem+json";
@@ -22,6 +25,9 @@ pub struct Problem {
     /// What was wrong with which part of the request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// What an operation tells beside that (RFC 9457, section 3.2); its contract names them.
+    #[serde(flatten)]
+    pub extensions: BTreeMap<String, Value>,
 }
 
 /// What was wrong with one part of a request.
@@ -59,6 +65,8 @@ pub enum ProblemType {
     NotFound,
     /// The path exists, but not with this method.
     MethodNotAllowed,
+    /// The brand has withdrawn the product.
+    Withdrawn,
     /// The body is larger than this operation takes.
     PayloadTooLarge,
     /// Path and query together are too long.
@@ -87,13 +95,14 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// All of them, by status.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::MalformedRequest,
         Self::InvalidIdentifier,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
         Self::MethodNotAllowed,
+        Self::Withdrawn,
         Self::PayloadTooLarge,
         Self::UriTooLong,
         Self::UnsupportedMediaType,
@@ -117,6 +126,7 @@ impl ProblemType {
             Self::Forbidden => (403, "forbidden", "This account may not do that"),
             Self::NotFound => (404, "not-found", "There is no such thing here"),
             Self::MethodNotAllowed => (405, "method-not-allowed", "This path has no such method"),
+            Self::Withdrawn => (410, "withdrawn", "The brand has withdrawn this product"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UriTooLong => (414, "uri-too-long", "The address is too long"),
             Self::UnsupportedMediaType => (415, "unsupported-media-type", "This content type is not taken here"),

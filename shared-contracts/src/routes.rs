@@ -155,6 +155,9 @@ mod tests {
         assert_eq!(
             table,
             [
+                "GET /.well-known/gs1resolver passport Anyone",
+                "HEAD /.well-known/gs1resolver passport Anyone",
+                "OPTIONS /.well-known/gs1resolver passport Anyone",
                 "GET /01/{gtin} passport Anyone",
                 "HEAD /01/{gtin} passport Anyone",
                 "OPTIONS /01/{gtin} passport Anyone",
@@ -164,6 +167,12 @@ mod tests {
                 "GET /api/v1/scans passport Anyone",
                 "POST /api/v1/scans passport Anyone",
                 "GET /api/v1/scans/{scan_id} passport Anyone",
+                "GET /eh{hexadecimal} passport Anyone",
+                "HEAD /eh{hexadecimal} passport Anyone",
+                "OPTIONS /eh{hexadecimal} passport Anyone",
+                "GET /ex{base64} passport Anyone",
+                "HEAD /ex{base64} passport Anyone",
+                "OPTIONS /ex{base64} passport Anyone",
                 "GET /healthz api-gateway Anyone",
             ]
         );

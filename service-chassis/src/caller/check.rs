@@ -209,14 +209,41 @@ fn same(headers: &HeaderMap, name: &'static str, claim: Option<Uuid>) -> Result<
     if header.is_some() && header == claim { Ok(()) } else { Err(Refusal::Mismatch(name)) }
 }
 
-/// Whether a path template such as `/api/v1/scans/{scan_id}` covers a path.
+/// Whether a path template such as `/api/v1/scans/{scan_id}` or `/eh{hexadecimal}` covers a path.
 fn covers(template: &str, path: &str) -> bool {
     let (mut wanted, mut given) = (template.split('/'), path.split('/'));
     loop {
         match (wanted.next(), given.next()) {
             (Some("{*below}"), Some(_)) | (None, None) => return true,
-            (Some(want), Some(got)) if want == got || (want.starts_with('{') && !got.is_empty()) => {}
+            (Some(want), Some(got)) if want == got || fits(want, got) => {}
             _ => return false,
+        }
+    }
+}
+
+/// Whether a segment fits a template with a parameter, in front of which text may stand.
+fn fits(template: &str, segment: &str) -> bool {
+    let Some((before, _)) = template.split_once('{') else { return false };
+    segment.strip_prefix(before).is_some_and(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_template_covers_its_own_paths_only() {
+        for (template, path, covered) in [
+            ("/api/v1/scans", "/api/v1/scans", true),
+            ("/api/v1/scans/{scan_id}", "/api/v1/scans/1", true),
+            ("/api/v1/scans/{scan_id}", "/api/v1/scans/", false),
+            ("/01/{gtin}/{*below}", "/01/1/10/L/21/S", true),
+            ("/01/{gtin}", "/01/1/10", false),
+            ("/eh{hexadecimal}", "/eh3016", true),
+            ("/eh{hexadecimal}", "/eh", false),
+            ("/eh{hexadecimal}", "/ex3016", false),
+        ] {
+            assert_eq!(covers(template, path), covered, "{template} {path}");
         }
     }
 }

@@ -89,7 +89,7 @@ fn resolve<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
 }
 
 fn in_path(path: &str) -> BTreeSet<&str> {
-    path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}')).collect()
+    path.split('/').filter_map(|segment| segment.split_once('{')?.1.strip_suffix('}')).collect()
 }
 
 fn declared<'d>(document: &'d Value, item: &'d Value, operation: &'d Value) -> BTreeSet<&'d str> {
