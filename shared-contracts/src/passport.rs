@@ -8,8 +8,8 @@ mod verdict;
 
 pub use links::{DefaultLink, LinkDocument, LinkEntry, LinkQualifiers, TypedLink};
 pub use product::{
-    Allergen, Basis, Certificate, Dietary, Ingredient, Nutriment, Packaging, PackagingPart, Presence, Product,
-    Quantity, Storage,
+    Allergen, Basis, Certificate, Dietary, Ingredient, Nutriment, Packaging, PackagingPart, Presence,
+    Product, Quantity, Storage,
 };
 pub use published::{Brand, FactSource, Link, Passport, ProductSummary, Recall, RecallStatus, Standing};
 pub use scan::{Element, Identifier, Scan, ScanRequest, Weight};

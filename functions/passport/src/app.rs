@@ -11,7 +11,7 @@ use sqlx::PgPool;
 
 use crate::{
     config::Config,
-    routes::{products, resolver, scans},
+    routes::{description, products, resolver, scans},
 };
 
 /// What handlers may use.
@@ -33,8 +33,22 @@ pub struct App {
 
 /// The routes.
 pub fn router(app: App) -> Router {
-    Router::new()
-        .route("/01/{*rest}", get(resolver::resolve).options(resolver::options))
+    // A Digital Link, whole or compressed, and whatever lies below it.
+    let addresses = [
+        "/01/{*rest}",
+        "/eh{epc}",
+        "/eh{epc}/",
+        "/eh{epc}/{*rest}",
+        "/ex{epc}",
+        "/ex{epc}/",
+        "/ex{epc}/{*rest}",
+    ];
+    addresses
+        .into_iter()
+        .fold(Router::new(), |router, address| {
+            router.route(address, get(resolver::resolve).options(resolver::options))
+        })
+        .route("/.well-known/gs1resolver", get(description::read).options(description::options))
         .route("/api/v1/scans", post(scans::record).get(scans::list))
         .route("/api/v1/scans/{scan_id}", get(scans::read))
         .route("/api/v1/products", get(products::search))

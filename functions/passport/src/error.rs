@@ -1,10 +1,11 @@
 //! What can go wrong for the caller, and its one mapping to a problem.
 
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use service_chassis::problem::Problem;
 use shared_contracts::problem::{FieldError, ProblemType};
 
-use crate::domain::gs1::CodeError;
+use crate::domain::{gs1::CodeError, link_type::LinkType};
 
 /// An error of a passport route, named by what happened to the caller.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,17 @@ pub enum Error {
     /// There is no such thing, or it belongs to somebody else.
     #[error("not found")]
     NotFound,
+    /// The product has no link of the wanted type.
+    #[error("there is no link of the type {kind}")]
+    NoSuchLink {
+        /// The wanted type.
+        kind: LinkType,
+        /// What there is, as members of a linkset.
+        members: Vec<Value>,
+    },
+    /// The brand has withdrawn the product.
+    #[error("the brand has withdrawn the product")]
+    Withdrawn,
     /// The idempotency key belongs to another request.
     #[error("the idempotency key was used with another body")]
     KeyReused,
@@ -48,6 +60,14 @@ impl From<Error> for Problem {
                 Self::new(ProblemType::InvalidIdentifier, code.detail.clone()).error(field("", &code))
             }
             Error::NotFound => Self::not_found(),
+            Error::NoSuchLink { kind, members } => {
+                let detail = format!("There is no link of the type {kind}; linkset has what there is.");
+                Self::new(ProblemType::NotFound, detail).with("linkset", members.into())
+            }
+            Error::Withdrawn => Self::new(
+                ProblemType::Withdrawn,
+                "The brand of this product has withdrawn it. Ask where you bought it.",
+            ),
             Error::KeyReused => Self::new(
                 ProblemType::IdempotencyKeyReused,
                 "This Idempotency-Key was used before with another request.",

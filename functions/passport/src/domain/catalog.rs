@@ -144,7 +144,8 @@ fn write_object(members: &Map<String, Value>, out: &mut String) {
     out.push('}');
 }
 
-fn sha256_hex(bytes: &[u8]) -> String {
+/// SHA-256, hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
     digest.as_ref().iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _infallible = write!(hex, "{byte:02x}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use shared_contracts::passport::{FactSource, Passport, Product, ProductSummary, Standing};
+use shared_contracts::passport::{FactSource, Link, Passport, Product, ProductSummary, Standing};
 
 /// The current revision of a product, as it is kept.
 #[derive(Clone, Debug)]
@@ -19,6 +19,18 @@ pub struct Revision {
     pub source: String,
     /// When it was stated.
     pub at: DateTime<Utc>,
+    /// Whether the brand has withdrawn the product.
+    pub withdrawn: bool,
+    /// What the brand links the product to.
+    pub links: Vec<Link>,
+}
+
+/// The product of a stored document.
+///
+/// # Errors
+/// A document that is not the product that was written.
+pub fn product(document: Value) -> Result<Product, serde_json::Error> {
+    serde_json::from_value(document)
 }
 
 /// The passport of a revision.
@@ -26,7 +38,7 @@ pub struct Revision {
 /// # Errors
 /// A document that is not the product that was written.
 pub fn of(revision: Revision) -> Result<Passport, serde_json::Error> {
-    let product: Product = serde_json::from_value(revision.document)?;
+    let product = product(revision.document)?;
     let whole = FactSource { source: revision.source, standing: Standing::Community, at: revision.at };
     Ok(Passport {
         product,
@@ -38,8 +50,8 @@ pub fn of(revision: Revision) -> Result<Passport, serde_json::Error> {
         recalls: Vec::new(),
         nutri_score: None,
         nova_group: None,
-        links: Vec::new(),
-        withdrawn: false,
+        links: revision.links,
+        withdrawn: revision.withdrawn,
     })
 }
 
@@ -47,14 +59,14 @@ pub fn of(revision: Revision) -> Result<Passport, serde_json::Error> {
 ///
 /// # Errors
 /// A document that is not the product that was written.
-pub fn summary(document: Value) -> Result<ProductSummary, serde_json::Error> {
-    let product: Product = serde_json::from_value(document)?;
+pub fn summary(document: Value, withdrawn: bool) -> Result<ProductSummary, serde_json::Error> {
+    let product = product(document)?;
     Ok(ProductSummary {
         gtin: product.gtin,
         names: product.names,
         brand_name: product.brand_name,
         category: product.category,
         quantity: product.quantity,
-        withdrawn: false,
+        withdrawn,
     })
 }

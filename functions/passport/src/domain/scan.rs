@@ -1,17 +1,20 @@
 //! A scan: what a code said, read by whom, when and how.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Number;
 use shared_contracts::{
     events::Channel,
     passport::{Element, Identifier, Weight},
 };
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use super::gs1::{Code, CodeError, CodeErrorKind, Gtin};
 
 /// Application Identifiers that [`Identifier`] has a member for (GS1 General Specifications, 3).
 const TYPED: [&str; 10] = ["01", "22", "10", "21", "235", "17", "15", "13", "11", "30"];
+
+/// For how long the same address, opened again by the same person, is the same scan.
+const REPEATED: TimeDelta = TimeDelta::seconds(10);
 
 /// Whose scans these are: the account's, else the visitor's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +62,12 @@ impl NewScan {
             Channel::Resolver => "resolver",
         }
     }
+}
+
+/// A `UUIDv7` that sorts before those of every scan which one at `now` only repeats.
+pub fn repeats_since(now: DateTime<Utc>) -> Uuid {
+    let millis = u64::try_from((now - REPEATED).timestamp_millis()).unwrap_or_default();
+    Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }
 
 /// The identifier that a code carries.

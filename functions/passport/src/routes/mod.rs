@@ -1,5 +1,6 @@
 //! HTTP in, one file per resource.
 
+pub mod description;
 pub mod products;
 pub mod resolver;
 pub mod scans;

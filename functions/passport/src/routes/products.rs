@@ -17,6 +17,7 @@ use crate::{
     app::App,
     auth::Anyone,
     domain::{
+        catalog,
         gs1::Gtin,
         passport,
         search::{FoundAt, SearchTerms},
@@ -47,16 +48,14 @@ pub async fn read(
     let mut conn = app.database.acquire().await?;
     let row = store::products::find(&mut conn, &gtin.to_string()).await?.ok_or(Error::NotFound)?;
     let passport = passport::of(row.into())?;
-    let tag = format!(
-        "\"{}.{}\"",
-        passport.revision,
-        &passport.content_hash[..16.min(passport.content_hash.len())]
-    );
+    let body = serde_json::to_vec(&passport)?;
+    let tag = format!("\"{}.{}\"", passport.revision, &catalog::sha256_hex(&body)[..16]);
     let cached = headers.get(header::IF_NONE_MATCH).is_some_and(|given| names(given, &tag));
     let validators =
         [(header::ETAG, HeaderValue::from_str(&tag).ok()), (header::CACHE_CONTROL, Some(CACHE_CONTROL))];
+    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     let mut response =
-        if cached { StatusCode::NOT_MODIFIED.into_response() } else { axum::Json(passport).into_response() };
+        if cached { StatusCode::NOT_MODIFIED.into_response() } else { (json, body).into_response() };
     response.headers_mut().extend(validators.into_iter().filter_map(|(name, value)| Some((name, value?))));
     Ok(response)
 }
@@ -73,11 +72,11 @@ pub async fn search(
     let window = PageQuery::new(query.limit, query.cursor).window::<FoundAt>()?;
     let mut conn = app.database.acquire().await?;
     let rows = store::products::search(&mut conn, &terms, window.after.as_ref(), window.rows()).await?;
-    let page = window.page(rows, |row| FoundAt { rank: row.rank, gtin: row.product.gtin.clone() });
+    let page = window.page(rows, |row| FoundAt { rank: row.rank, gtin: row.gtin.clone() });
     let items = page
         .items
         .into_iter()
-        .map(|row| passport::summary(row.product.document))
+        .map(|row| passport::summary(row.document, row.withdrawn))
         .collect::<Result<_, _>>()?;
     Ok(Json(Page { items, next_cursor: page.next_cursor }))
 }

@@ -108,12 +108,17 @@ pub fn new_scan(
     Ok(NewScan { scan_id: app.ids.next(now), scanned_at: now, gtin, identifier, channel, symbology, owner })
 }
 
-/// Keeps a scan with its event in one transaction, and answers what it found.
-pub async fn keep(app: &App, conn: &mut PgConnection, new: NewScan, caller: &Caller) -> Result<Scan, Error> {
+/// Writes a scan with its event, in the caller's transaction.
+pub async fn write(app: &App, conn: &mut PgConnection, new: &NewScan, caller: &Caller) -> Result<(), Error> {
+    store::scans::insert(conn, new).await?;
+    let event = events::product_scanned(app, new, caller.trace)?;
+    Ok(app.outbox.append(conn, &event).await?)
+}
+
+/// Keeps a scan, and answers what it found.
+async fn keep(app: &App, conn: &mut PgConnection, new: NewScan, caller: &Caller) -> Result<Scan, Error> {
     let product = store::products::find(conn, &new.gtin.to_string()).await?;
-    store::scans::insert(conn, &new).await?;
-    let event = events::product_scanned(app, &new, caller.trace)?;
-    app.outbox.append(conn, &event).await?;
+    write(app, conn, &new, caller).await?;
     Ok(Scan {
         scan_id: new.scan_id,
         scanned_at: new.scanned_at,

@@ -1,4 +1,5 @@
 //! All SQL of passport: one file per table, functions on a connection.
 
+pub mod links;
 pub mod products;
 pub mod scans;

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::PgConnection;
+use shared_contracts::passport::{Link, LinkEntry};
+use sqlx::{PgConnection, types::Json};
 
 use crate::domain::{
     catalog::Entry,
+    links::{self, Level},
     passport::Revision,
     search::{FoundAt, SearchTerms},
 };
@@ -25,6 +27,10 @@ pub struct ProductRow {
     pub source: String,
     /// When this revision was made.
     pub updated_at: DateTime<Utc>,
+    /// Since when the brand has withdrawn the product.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    /// What the brand links the product to.
+    pub links: Option<Json<LinkEntry>>,
 }
 
 impl From<ProductRow> for Revision {
@@ -35,15 +41,26 @@ impl From<ProductRow> for Revision {
             content_hash: row.content_hash,
             source: row.source,
             at: row.updated_at,
+            withdrawn: row.withdrawn_at.is_some(),
+            links: row.links.map(shown).unwrap_or_default(),
         }
     }
+}
+
+/// The links of a product as its passport shows them.
+pub(super) fn shown(Json(entry): Json<LinkEntry>) -> Vec<Link> {
+    links::Entry::read(Level::default(), entry).shown()
 }
 
 /// A product that a search found, with its rank for the cursor.
 #[derive(Debug)]
 pub struct FoundRow {
-    /// The product.
-    pub product: ProductRow,
+    /// GTIN-14.
+    pub gtin: String,
+    /// Product as in shared-contracts.
+    pub document: Value,
+    /// Whether the brand has withdrawn it.
+    pub withdrawn: bool,
     /// Relevance, higher is better.
     pub rank: f32,
 }
@@ -61,9 +78,12 @@ pub enum Taken {
 pub async fn find(conn: &mut PgConnection, gtin: &str) -> Result<Option<ProductRow>, sqlx::Error> {
     sqlx::query_as!(
         ProductRow,
-        "select gtin, document, revision, content_hash, source, updated_at
-           from passport.products
-          where gtin = $1",
+        r#"select p.gtin, p.document, p.revision, p.content_hash, p.source, p.updated_at, p.withdrawn_at,
+                  e.content as "links?: Json<LinkEntry>"
+             from passport.products p
+             left join passport.link_entries e
+               on e.gtin = p.gtin and e.serial = '' and e.lot = '' and e.cpv = ''
+            where p.gtin = $1"#,
         gtin,
     )
     .fetch_optional(conn)
@@ -105,8 +125,9 @@ pub async fn search(
     rows: i64,
 ) -> Result<Vec<FoundRow>, sqlx::Error> {
     let (after_rank, after_gtin) = after.map_or((None, None), |at| (Some(at.rank), Some(at.gtin.as_str())));
-    let found = sqlx::query!(
-        r#"select gtin, document, revision, content_hash, source, updated_at, rank as "rank!"
+    sqlx::query_as!(
+        FoundRow,
+        r#"select gtin, document, withdrawn_at is not null as "withdrawn!", rank as "rank!"
              from (select p.*, ts_rank(p.search, to_tsquery('pg_catalog.simple', $1)) as rank
                      from passport.products p
                     where p.search @@ to_tsquery('pg_catalog.simple', $1) or p.gtin like any ($2::text[])) as found
@@ -120,19 +141,21 @@ pub async fn search(
         rows,
     )
     .fetch_all(conn)
-    .await?;
-    Ok(found
-        .into_iter()
-        .map(|row| FoundRow {
-            rank: row.rank,
-            product: ProductRow {
-                gtin: row.gtin,
-                document: row.document,
-                revision: row.revision,
-                content_hash: row.content_hash,
-                source: row.source,
-                updated_at: row.updated_at,
-            },
-        })
-        .collect())
+    .await
+}
+
+/// Marks a product as withdrawn by its brand, from now or since it was; false when there is none.
+pub async fn withdraw(conn: &mut PgConnection, gtin: &str, now: DateTime<Utc>) -> Result<bool, sqlx::Error> {
+    let marked = sqlx::query!(
+        "update passport.products set withdrawn_at = coalesce(withdrawn_at, $2) where gtin = $1",
+        gtin,
+        now,
+    );
+    Ok(marked.execute(conn).await?.rows_affected() == 1)
+}
+
+/// Takes that mark away; false when there is no such product.
+pub async fn offer_again(conn: &mut PgConnection, gtin: &str) -> Result<bool, sqlx::Error> {
+    let cleared = sqlx::query!("update passport.products set withdrawn_at = null where gtin = $1", gtin);
+    Ok(cleared.execute(conn).await?.rows_affected() == 1)
 }

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use shared_contracts::passport::LinkEntry;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
+use super::products;
 use crate::domain::{
     passport::Revision,
     scan::{NewScan, Owner},
@@ -33,6 +35,8 @@ struct Joined {
     content_hash: Option<String>,
     source: Option<String>,
     updated_at: Option<DateTime<Utc>>,
+    withdrawn_at: Option<DateTime<Utc>>,
+    links: Option<Json<LinkEntry>>,
 }
 
 impl From<Joined> for ScanRow {
@@ -44,6 +48,8 @@ impl From<Joined> for ScanRow {
                 content_hash: row.content_hash?,
                 source: row.source?,
                 at: row.updated_at?,
+                withdrawn: row.withdrawn_at.is_some(),
+                links: row.links.map(products::shown).unwrap_or_default(),
             })
         };
         Self {
@@ -76,6 +82,43 @@ pub async fn insert(conn: &mut PgConnection, scan: &NewScan) -> Result<(), sqlx:
     Ok(())
 }
 
+/// Makes visits of one owner wait for each other until the transaction ends, so that two at
+/// once see each other's scan.
+pub async fn take_turn(conn: &mut PgConnection, owner: Owner) -> Result<(), sqlx::Error> {
+    let (account, visitor) = owner.ids();
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended(coalesce($1::uuid, $2::uuid)::text, 0))",
+        account,
+        visitor,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The resolver scan of the same code by the same owner, younger than the id `since`, if there is
+/// one.
+pub async fn just_visited(
+    conn: &mut PgConnection,
+    new: &NewScan,
+    since: Uuid,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    let (account, visitor) = new.owner.ids();
+    sqlx::query_scalar!(
+        "select scan_id
+           from passport.scans
+          where (account_id = $1 or visitor_id = $2) and scan_id > $3 and channel = 'resolver' and identifier = $4
+          order by scan_id desc
+          limit 1",
+        account,
+        visitor,
+        since,
+        Json(&new.identifier) as _,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 /// The owner's scan of this id; somebody else's is none.
 pub async fn find(
     conn: &mut PgConnection,
@@ -87,9 +130,12 @@ pub async fn find(
         Joined,
         r#"select s.scan_id, s.scanned_at, s.identifier,
                   p.document as "document?", p.revision as "revision?", p.content_hash as "content_hash?",
-                  p.source as "source?", p.updated_at as "updated_at?"
+                  p.source as "source?", p.updated_at as "updated_at?", p.withdrawn_at as "withdrawn_at?",
+                  e.content as "links?: Json<LinkEntry>"
              from passport.scans s
              left join passport.products p using (gtin)
+             left join passport.link_entries e
+               on e.gtin = p.gtin and e.serial = '' and e.lot = '' and e.cpv = ''
             where (s.account_id = $1 or s.visitor_id = $2) and s.scan_id = $3"#,
         account,
         visitor,
@@ -112,9 +158,12 @@ pub async fn list(
         Joined,
         r#"select s.scan_id, s.scanned_at, s.identifier,
                   p.document as "document?", p.revision as "revision?", p.content_hash as "content_hash?",
-                  p.source as "source?", p.updated_at as "updated_at?"
+                  p.source as "source?", p.updated_at as "updated_at?", p.withdrawn_at as "withdrawn_at?",
+                  e.content as "links?: Json<LinkEntry>"
              from passport.scans s
              left join passport.products p using (gtin)
+             left join passport.link_entries e
+               on e.gtin = p.gtin and e.serial = '' and e.lot = '' and e.cpv = ''
             where (s.account_id = $1 or s.visitor_id = $2) and ($3::uuid is null or s.scan_id < $3)
             order by s.scan_id desc
             limit $4"#,

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use passport::{
     app::{self, App},
-    config::Config,
-    domain::catalog::{Entry, Source},
+    config::{Config, Operator},
+    domain::{
+        catalog::{Entry, Source},
+        links,
+    },
     store,
 };
 use serde_json::{Value, json};
@@ -23,9 +26,13 @@ use sqlx::{PgPool, postgres::PgConnectOptions};
 /// The demonstration product of most tests.
 pub(crate) const OAT_DRINK: &str = "09521234543213";
 
+/// Where people find the product.
+pub(crate) const PUBLIC: &str = "https://packytrace.example";
+
 /// Passport with a database of its own.
 pub(crate) struct Passport {
     pub(crate) api: Api,
+    pub(crate) clock: Clock,
     pub(crate) database: PgPool,
     pub(crate) router: axum::Router,
 }
@@ -43,16 +50,17 @@ pub(crate) fn passport(connect: &PgConnectOptions) -> Passport {
     let schema = Schema::new("passport").unwrap();
     let producer = authority.producer(&testing::platform().unwrap());
     let app = App {
-        config: Arc::new(Config { public_url: "https://packytrace.example".to_owned() }),
+        config: Arc::new(Config { public_url: PUBLIC.to_owned(), operator: operator() }),
         clock: clock.clone(),
         ids: ids.clone(),
         database: database.clone(),
         schema,
         outbox: Outbox::new(schema, database.clone(), producer),
     };
-    let router = layers::internal(app::router(app), authority.callers("passport").unwrap(), clock, ids);
+    let router =
+        layers::internal(app::router(app), authority.callers("passport").unwrap(), clock.clone(), ids);
     let api = Api::new(router.clone(), "passport", authority.signer("api-gateway"));
-    Passport { api, database, router }
+    Passport { api, clock, database, router }
 }
 
 /// Puts a product into the catalogue.
@@ -60,6 +68,24 @@ pub(crate) async fn stock(database: &PgPool, product: Value) -> store::products:
     let entry = Entry::new(serde_json::from_value(product).unwrap(), Source::new("demo").unwrap()).unwrap();
     let mut conn = database.acquire().await.unwrap();
     store::products::take(&mut conn, &entry, now()).await.unwrap()
+}
+
+fn operator() -> Operator {
+    Operator {
+        resolver_name: "PackyTrace".to_owned(),
+        resolver_contact: "Fjell Foods".to_owned(),
+        resolver_locality: Some("Bergen".to_owned()),
+        ..Operator::default()
+    }
+}
+
+/// Puts links as the operator's tool does, and gives their version.
+pub(crate) async fn put_links(database: &PgPool, gtin: &str, document: Value) -> i32 {
+    let entries = links::check(gtin.parse().unwrap(), serde_json::from_value(document).unwrap()).unwrap();
+    let mut tx = database.begin().await.unwrap();
+    let version = store::links::replace(&mut tx, gtin, None, &entries, now()).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    version
 }
 
 /// An oat drink of an invented brand.

@@ -94,76 +94,6 @@ export type Identifier = {
 };
 
 /**
- * Whether the product suits the person. Without a verdict, `status` stands alone.
- */
-export type Verdict = NoVerdict | Judgement;
-
-export type NoVerdict = {
-    /**
-     * `not_requested`: a visitor, or an account without a Health Profile. `unavailable`: it could not be worked out at the moment.
-     */
-    status: 'not_requested' | 'unavailable';
-};
-
-export type Judgement = {
-    status: 'available';
-    headline: Outcome;
-    /**
-     * How many checks could not be made.
-     */
-    unchecked: number;
-    reasons: Array<Reason>;
-    rule_set: {
-        id: string;
-        version: string;
-        hash: string;
-    };
-    profile_version: number;
-    passport_revision: number;
-    /**
-     * The same for each further member of the household.
-     */
-    members?: Array<{
-        profile_id: Uuid;
-        headline: Outcome;
-        unchecked: number;
-        reasons: Array<Reason>;
-        profile_version: number;
-    }>;
-};
-
-/**
- * Worst first.
- */
-export type Outcome = 'recalled' | 'past_use_by' | 'avoid' | 'caution' | 'unknown' | 'suitable';
-
-/**
- * What one rule said.
- */
-export type Reason = {
-    rule: string;
-    outcome: Outcome;
-    class: 'safety' | 'condition' | 'preference';
-    message: {
-        key: string;
-        params?: {
-            [key: string]: unknown;
-        };
-    };
-    /**
-     * The fact behind it.
-     */
-    fact?: {
-        pointer: string;
-        source: string;
-    };
-    /**
-     * For an unknown: what would settle it.
-     */
-    settled_by?: string;
-};
-
-/**
  * The rule that a code breaks. `no_gtin` is a valid GS1 code that names no product.
  */
 export type CodeErrorKind = 'invalid_check_digit' | 'invalid_length' | 'invalid_character' | 'invalid_date' | 'unknown_ai' | 'qualifier_order' | 'not_allowed_here' | 'missing_required' | 'duplicate_ai' | 'no_gtin' | 'unreadable';
@@ -217,6 +147,10 @@ export type Problem = {
      */
     request_id: string;
     errors?: Array<FieldError>;
+    /**
+     * Of the resolver, where there is no link of the wanted type: what there is.
+     */
+    linkset?: Array<LinksetMember>;
 };
 
 /**
@@ -557,6 +491,169 @@ export type Texts = {
 };
 
 /**
+ * A language, with a country if need be.
+ */
+export type LinkLanguage = string;
+
+export type LinkTarget = {
+    /**
+     * The target, byte for byte as it was given.
+     */
+    href: string;
+    title: string;
+    /**
+     * Media type.
+     */
+    type?: string;
+    hreflang?: Array<LinkLanguage>;
+    context?: Array<string>;
+};
+
+/**
+ * Links by level, the most particular level first (RFC 9264). It validates against GS1's schema of linksets, 1.2.1.
+ */
+export type Linkset = {
+    linkset: Array<LinksetMember>;
+};
+
+/**
+ * The linkset as JSON-LD.
+ */
+export type LinksetLd = {
+    '@context': 'https://ref.gs1.org/standards/resolver/linkset-context';
+    linkset: Array<LinksetMember>;
+};
+
+/**
+ * The links of one level, by the address of their link type.
+ */
+export type LinksetMember = {
+    /**
+     * The GS1 Digital Link of the level.
+     */
+    anchor: string;
+    itemDescription: string;
+    /**
+     * Where a request leads that asks for nothing in particular.
+     */
+    'https://ref.gs1.org/voc/defaultLink'?: [
+        {
+            href: string;
+            title: string;
+        }
+    ];
+    [key: string]: Array<LinkTarget> | string | string | [
+        {
+            href: string;
+            title: string;
+        }
+    ] | undefined;
+};
+
+/**
+ * What this resolver does, and who runs it (GS1-Conformant Resolver, section 3).
+ */
+export type ResolverDescription = {
+    /**
+     * Without a slash at its end.
+     */
+    resolverRoot: string;
+    supportedPrimaryKeys: unknown;
+    name: string;
+    /**
+     * As in vCard.
+     */
+    contact: {
+        fn: string;
+        hasAddress?: {
+            streetAddress?: string;
+            locality?: string;
+            region?: string;
+            'postal-code'?: string;
+            'country-name'?: string;
+        };
+        hasTelephone?: string;
+    };
+    supportedLinkType?: Array<{
+        namespace?: string;
+        prefix?: string;
+    }>;
+    linkTypeDefaultCanBeLinkset?: false;
+    jsonLdContextLocation?: string;
+    termsOfUse?: string;
+};
+
+export type Judgement = {
+    status: 'available';
+    headline: Outcome;
+    /**
+     * How many checks could not be made.
+     */
+    unchecked: number;
+    reasons: Array<Reason>;
+    rule_set: {
+        id: string;
+        version: string;
+        hash: string;
+    };
+    profile_version: number;
+    passport_revision: number;
+    /**
+     * The same for each further member of the household.
+     */
+    members?: Array<{
+        profile_id: Uuid;
+        headline: Outcome;
+        unchecked: number;
+        reasons: Array<Reason>;
+        profile_version: number;
+    }>;
+};
+
+export type NoVerdict = {
+    /**
+     * `not_requested`: a visitor, or an account without a Health Profile. `unavailable`: it could not be worked out at the moment.
+     */
+    status: 'not_requested' | 'unavailable';
+};
+
+/**
+ * Worst first.
+ */
+export type Outcome = 'recalled' | 'past_use_by' | 'avoid' | 'caution' | 'unknown' | 'suitable';
+
+/**
+ * What one rule said.
+ */
+export type Reason = {
+    rule: string;
+    outcome: Outcome;
+    class: 'safety' | 'condition' | 'preference';
+    message: {
+        key: string;
+        params?: {
+            [key: string]: unknown;
+        };
+    };
+    /**
+     * The fact behind it.
+     */
+    fact?: {
+        pointer: string;
+        source: string;
+    };
+    /**
+     * For an unknown: what would settle it.
+     */
+    settled_by?: string;
+};
+
+/**
+ * Whether the product suits the person. Without a verdict, `status` stands alone.
+ */
+export type Verdict = NoVerdict | Judgement;
+
+/**
  * Where to go on, `next_cursor` of the page before.
  */
 export type Cursor = string;
@@ -571,6 +668,16 @@ export type IdempotencyKey = string;
  */
 export type Limit = number;
 
+/**
+ * For whom: decides between links of one type, after media type and language.
+ */
+export type Context = string;
+
+/**
+ * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+ */
+export type LinkType = string;
+
 export type ResolveProductData = {
     body?: never;
     path: {
@@ -579,7 +686,16 @@ export type ResolveProductData = {
          */
         gtin: Gtin;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}';
 };
 
@@ -589,9 +705,13 @@ export type ResolveProductErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -602,9 +722,9 @@ export type ResolveProductError = ResolveProductErrors[keyof ResolveProductError
 
 export type ResolveProductResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ResolveProductResponse = ResolveProductResponses[keyof ResolveProductResponses];
@@ -617,7 +737,16 @@ export type ProbeProductData = {
          */
         gtin: Gtin;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}';
 };
 
@@ -627,9 +756,13 @@ export type ProbeProductErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -640,9 +773,9 @@ export type ProbeProductError = ProbeProductErrors[keyof ProbeProductErrors];
 
 export type ProbeProductResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ProbeProductResponse = ProbeProductResponses[keyof ProbeProductResponses];
@@ -655,7 +788,16 @@ export type OptionsOfProductData = {
          */
         gtin: Gtin;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}';
 };
 
@@ -693,7 +835,16 @@ export type ResolveVariantData = {
          */
         cpv: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}';
 };
 
@@ -703,9 +854,13 @@ export type ResolveVariantErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -716,9 +871,9 @@ export type ResolveVariantError = ResolveVariantErrors[keyof ResolveVariantError
 
 export type ResolveVariantResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ResolveVariantResponse = ResolveVariantResponses[keyof ResolveVariantResponses];
@@ -735,7 +890,16 @@ export type ProbeVariantData = {
          */
         cpv: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}';
 };
 
@@ -745,9 +909,13 @@ export type ProbeVariantErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -758,9 +926,9 @@ export type ProbeVariantError = ProbeVariantErrors[keyof ProbeVariantErrors];
 
 export type ProbeVariantResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ProbeVariantResponse = ProbeVariantResponses[keyof ProbeVariantResponses];
@@ -777,7 +945,16 @@ export type OptionsOfVariantData = {
          */
         cpv: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}';
 };
 
@@ -815,7 +992,16 @@ export type ResolveLotData = {
          */
         lot: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/10/{lot}';
 };
 
@@ -825,9 +1011,13 @@ export type ResolveLotErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -838,9 +1028,9 @@ export type ResolveLotError = ResolveLotErrors[keyof ResolveLotErrors];
 
 export type ResolveLotResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ResolveLotResponse = ResolveLotResponses[keyof ResolveLotResponses];
@@ -857,7 +1047,16 @@ export type ProbeLotData = {
          */
         lot: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/10/{lot}';
 };
 
@@ -867,9 +1066,13 @@ export type ProbeLotErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -880,9 +1083,9 @@ export type ProbeLotError = ProbeLotErrors[keyof ProbeLotErrors];
 
 export type ProbeLotResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ProbeLotResponse = ProbeLotResponses[keyof ProbeLotResponses];
@@ -899,7 +1102,16 @@ export type OptionsOfLotData = {
          */
         lot: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/10/{lot}';
 };
 
@@ -937,7 +1149,16 @@ export type ResolveItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/21/{serial}';
 };
 
@@ -947,9 +1168,13 @@ export type ResolveItemErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -960,9 +1185,9 @@ export type ResolveItemError = ResolveItemErrors[keyof ResolveItemErrors];
 
 export type ResolveItemResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ResolveItemResponse = ResolveItemResponses[keyof ResolveItemResponses];
@@ -979,7 +1204,16 @@ export type ProbeItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/21/{serial}';
 };
 
@@ -989,9 +1223,13 @@ export type ProbeItemErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -1002,9 +1240,9 @@ export type ProbeItemError = ProbeItemErrors[keyof ProbeItemErrors];
 
 export type ProbeItemResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ProbeItemResponse = ProbeItemResponses[keyof ProbeItemResponses];
@@ -1021,7 +1259,16 @@ export type OptionsOfItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/21/{serial}';
 };
 
@@ -1063,7 +1310,16 @@ export type ResolveVariantLotData = {
          */
         lot: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}/10/{lot}';
 };
 
@@ -1073,9 +1329,13 @@ export type ResolveVariantLotErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -1086,9 +1346,9 @@ export type ResolveVariantLotError = ResolveVariantLotErrors[keyof ResolveVarian
 
 export type ResolveVariantLotResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ResolveVariantLotResponse = ResolveVariantLotResponses[keyof ResolveVariantLotResponses];
@@ -1109,7 +1369,16 @@ export type ProbeVariantLotData = {
          */
         lot: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}/10/{lot}';
 };
 
@@ -1119,9 +1388,13 @@ export type ProbeVariantLotErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -1132,9 +1405,9 @@ export type ProbeVariantLotError = ProbeVariantLotErrors[keyof ProbeVariantLotEr
 
 export type ProbeVariantLotResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ProbeVariantLotResponse = ProbeVariantLotResponses[keyof ProbeVariantLotResponses];
@@ -1155,7 +1428,16 @@ export type OptionsOfVariantLotData = {
          */
         lot: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}/10/{lot}';
 };
 
@@ -1197,7 +1479,16 @@ export type ResolveVariantItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}/21/{serial}';
 };
 
@@ -1207,9 +1498,13 @@ export type ResolveVariantItemErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -1220,9 +1515,9 @@ export type ResolveVariantItemError = ResolveVariantItemErrors[keyof ResolveVari
 
 export type ResolveVariantItemResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ResolveVariantItemResponse = ResolveVariantItemResponses[keyof ResolveVariantItemResponses];
@@ -1243,7 +1538,16 @@ export type ProbeVariantItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}/21/{serial}';
 };
 
@@ -1253,9 +1557,13 @@ export type ProbeVariantItemErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -1266,9 +1574,9 @@ export type ProbeVariantItemError = ProbeVariantItemErrors[keyof ProbeVariantIte
 
 export type ProbeVariantItemResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ProbeVariantItemResponse = ProbeVariantItemResponses[keyof ProbeVariantItemResponses];
@@ -1289,7 +1597,16 @@ export type OptionsOfVariantItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}/21/{serial}';
 };
 
@@ -1331,7 +1648,16 @@ export type ResolveLotItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/10/{lot}/21/{serial}';
 };
 
@@ -1341,9 +1667,13 @@ export type ResolveLotItemErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -1354,9 +1684,9 @@ export type ResolveLotItemError = ResolveLotItemErrors[keyof ResolveLotItemError
 
 export type ResolveLotItemResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ResolveLotItemResponse = ResolveLotItemResponses[keyof ResolveLotItemResponses];
@@ -1377,7 +1707,16 @@ export type ProbeLotItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/10/{lot}/21/{serial}';
 };
 
@@ -1387,9 +1726,13 @@ export type ProbeLotItemErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -1400,9 +1743,9 @@ export type ProbeLotItemError = ProbeLotItemErrors[keyof ProbeLotItemErrors];
 
 export type ProbeLotItemResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ProbeLotItemResponse = ProbeLotItemResponses[keyof ProbeLotItemResponses];
@@ -1423,7 +1766,16 @@ export type OptionsOfLotItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/10/{lot}/21/{serial}';
 };
 
@@ -1469,7 +1821,16 @@ export type ResolveVariantLotItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}/10/{lot}/21/{serial}';
 };
 
@@ -1479,9 +1840,13 @@ export type ResolveVariantLotItemErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -1492,9 +1857,9 @@ export type ResolveVariantLotItemError = ResolveVariantLotItemErrors[keyof Resol
 
 export type ResolveVariantLotItemResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ResolveVariantLotItemResponse = ResolveVariantLotItemResponses[keyof ResolveVariantLotItemResponses];
@@ -1519,7 +1884,16 @@ export type ProbeVariantLotItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}/10/{lot}/21/{serial}';
 };
 
@@ -1529,9 +1903,13 @@ export type ProbeVariantLotItemErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -1542,9 +1920,9 @@ export type ProbeVariantLotItemError = ProbeVariantLotItemErrors[keyof ProbeVari
 
 export type ProbeVariantLotItemResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ProbeVariantLotItemResponse = ProbeVariantLotItemResponses[keyof ProbeVariantLotItemResponses];
@@ -1569,7 +1947,16 @@ export type OptionsOfVariantLotItemData = {
          */
         serial: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/22/{cpv}/10/{lot}/21/{serial}';
 };
 
@@ -1607,7 +1994,16 @@ export type ResolveControlledItemData = {
          */
         tpx: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/235/{tpx}';
 };
 
@@ -1617,9 +2013,13 @@ export type ResolveControlledItemErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -1630,9 +2030,9 @@ export type ResolveControlledItemError = ResolveControlledItemErrors[keyof Resol
 
 export type ResolveControlledItemResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ResolveControlledItemResponse = ResolveControlledItemResponses[keyof ResolveControlledItemResponses];
@@ -1649,7 +2049,16 @@ export type ProbeControlledItemData = {
          */
         tpx: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/235/{tpx}';
 };
 
@@ -1659,9 +2068,13 @@ export type ProbeControlledItemErrors = {
      */
     400: Problem;
     /**
-     * There is no such thing, or it is somebody else's; the two look the same.
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
      */
     404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
     /**
      * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
      */
@@ -1672,9 +2085,9 @@ export type ProbeControlledItemError = ProbeControlledItemErrors[keyof ProbeCont
 
 export type ProbeControlledItemResponses = {
     /**
-     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
      */
-    default: Problem;
+    200: Linkset;
 };
 
 export type ProbeControlledItemResponse = ProbeControlledItemResponses[keyof ProbeControlledItemResponses];
@@ -1691,7 +2104,16 @@ export type OptionsOfControlledItemData = {
          */
         tpx: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
     url: '/01/{gtin}/235/{tpx}';
 };
 
@@ -1716,6 +2138,371 @@ export type OptionsOfControlledItemResponses = {
 };
 
 export type OptionsOfControlledItemResponse = OptionsOfControlledItemResponses[keyof OptionsOfControlledItemResponses];
+
+export type ResolveHexadecimalData = {
+    body?: never;
+    path: {
+        /**
+         * EPC of a trade item with serial number, lower-case hexadecimal.
+         */
+        hexadecimal: string;
+    };
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
+    url: '/eh{hexadecimal}';
+};
+
+export type ResolveHexadecimalErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
+     */
+    404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveHexadecimalError = ResolveHexadecimalErrors[keyof ResolveHexadecimalErrors];
+
+export type ResolveHexadecimalResponses = {
+    /**
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
+     */
+    200: Linkset;
+};
+
+export type ResolveHexadecimalResponse = ResolveHexadecimalResponses[keyof ResolveHexadecimalResponses];
+
+export type ProbeHexadecimalData = {
+    body?: never;
+    path: {
+        /**
+         * EPC of a trade item with serial number, lower-case hexadecimal.
+         */
+        hexadecimal: string;
+    };
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
+    url: '/eh{hexadecimal}';
+};
+
+export type ProbeHexadecimalErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
+     */
+    404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeHexadecimalError = ProbeHexadecimalErrors[keyof ProbeHexadecimalErrors];
+
+export type ProbeHexadecimalResponses = {
+    /**
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
+     */
+    200: Linkset;
+};
+
+export type ProbeHexadecimalResponse = ProbeHexadecimalResponses[keyof ProbeHexadecimalResponses];
+
+export type OptionsOfHexadecimalData = {
+    body?: never;
+    path: {
+        /**
+         * EPC of a trade item with serial number, lower-case hexadecimal.
+         */
+        hexadecimal: string;
+    };
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
+    url: '/eh{hexadecimal}';
+};
+
+export type OptionsOfHexadecimalErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfHexadecimalError = OptionsOfHexadecimalErrors[keyof OptionsOfHexadecimalErrors];
+
+export type OptionsOfHexadecimalResponses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfHexadecimalResponse = OptionsOfHexadecimalResponses[keyof OptionsOfHexadecimalResponses];
+
+export type ResolveBase64Data = {
+    body?: never;
+    path: {
+        /**
+         * EPC of a trade item with serial number, URI-safe base 64.
+         */
+        base64: string;
+    };
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
+    url: '/ex{base64}';
+};
+
+export type ResolveBase64Errors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
+     */
+    404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ResolveBase64Error = ResolveBase64Errors[keyof ResolveBase64Errors];
+
+export type ResolveBase64Responses = {
+    /**
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
+     */
+    200: Linkset;
+};
+
+export type ResolveBase64Response = ResolveBase64Responses[keyof ResolveBase64Responses];
+
+export type ProbeBase64Data = {
+    body?: never;
+    path: {
+        /**
+         * EPC of a trade item with serial number, URI-safe base 64.
+         */
+        base64: string;
+    };
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
+    url: '/ex{base64}';
+};
+
+export type ProbeBase64Errors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * Nothing is known of the product; or it has no link of that type, and the member `linkset` of the problem has what there is.
+     */
+    404: Problem;
+    /**
+     * The brand has withdrawn the product.
+     */
+    410: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeBase64Error = ProbeBase64Errors[keyof ProbeBase64Errors];
+
+export type ProbeBase64Responses = {
+    /**
+     * The linkset, for `linkType=linkset` and for who accepts a linkset or JSON rather than a page; as a page, the linkset embedded as JSON-LD, for a browser that asks for `linkType=linkset`.
+     */
+    200: Linkset;
+};
+
+export type ProbeBase64Response = ProbeBase64Responses[keyof ProbeBase64Responses];
+
+export type OptionsOfBase64Data = {
+    body?: never;
+    path: {
+        /**
+         * EPC of a trade item with serial number, URI-safe base 64.
+         */
+        base64: string;
+    };
+    query?: {
+        /**
+         * What is asked for: a link type such as `gs1:recipeInfo`, or `linkset` for everything that there is. `gs1:`, `https://ref.gs1.org/voc/`, `https://gs1.org/voc/` and `https://www.gs1.org/voc/` are one, with `http` too.
+         */
+        linkType?: string;
+        /**
+         * For whom: decides between links of one type, after media type and language.
+         */
+        context?: string;
+    };
+    url: '/ex{base64}';
+};
+
+export type OptionsOfBase64Errors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfBase64Error = OptionsOfBase64Errors[keyof OptionsOfBase64Errors];
+
+export type OptionsOfBase64Responses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfBase64Response = OptionsOfBase64Responses[keyof OptionsOfBase64Responses];
+
+export type DescribeResolverData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/gs1resolver';
+};
+
+export type DescribeResolverErrors = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type DescribeResolverError = DescribeResolverErrors[keyof DescribeResolverErrors];
+
+export type DescribeResolverResponses = {
+    /**
+     * The resolver description file.
+     */
+    200: ResolverDescription;
+};
+
+export type DescribeResolverResponse = DescribeResolverResponses[keyof DescribeResolverResponses];
+
+export type ProbeResolverData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/gs1resolver';
+};
+
+export type ProbeResolverErrors = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type ProbeResolverError = ProbeResolverErrors[keyof ProbeResolverErrors];
+
+export type ProbeResolverResponses = {
+    /**
+     * The resolver description file.
+     */
+    200: ResolverDescription;
+};
+
+export type ProbeResolverResponse = ProbeResolverResponses[keyof ProbeResolverResponses];
+
+export type OptionsOfResolverData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/gs1resolver';
+};
+
+export type OptionsOfResolverErrors = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type OptionsOfResolverError = OptionsOfResolverErrors[keyof OptionsOfResolverErrors];
+
+export type OptionsOfResolverResponses = {
+    /**
+     * `GET, HEAD, OPTIONS`, from any origin.
+     */
+    204: void;
+};
+
+export type OptionsOfResolverResponse = OptionsOfResolverResponses[keyof OptionsOfResolverResponses];
 
 export type ListScansData = {
     body?: never;
