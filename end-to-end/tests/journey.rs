@@ -78,7 +78,7 @@ async fn wrong_and_unknown_codes_are_told_apart() {
     assert_eq!(wrong.status(), 422);
     let problem: Value = wrong.json().await.unwrap();
     assert_eq!(problem["errors"][0]["code"], "invalid_check_digit");
-    let unknown = person.scan("09529999999990").await.unwrap();
+    let unknown = person.scan("09529999999993").await.unwrap();
     assert_eq!(unknown.status(), 201);
     let unknown: Value = unknown.json().await.unwrap();
     assert!(unknown["passport"].is_null());

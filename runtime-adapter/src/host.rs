@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -179,6 +180,7 @@ impl Running {
 pub async fn start(function: Function, host: Host) -> Result<Running, RunError> {
     let description = function.description()?;
     check(&function, &description, &host)?;
+    allow_many_connections();
     let (stop, stopping) = Stop::pair();
     let mut triggers = JoinSet::new();
     let mut attendants = JoinSet::new();
@@ -215,8 +217,18 @@ pub async fn start(function: Function, host: Host) -> Result<Running, RunError> 
         let trigger = kafka::Trigger::new(function.name(), mappings, handler, connection, host.now.clone());
         triggers.spawn(trigger.run(stopping.clone()));
     }
-    tracing::info!(function = function.name(), ?http_address, %admin_address, "running");
+    let shown = http_address.map(tracing::field::display);
+    tracing::info!(function = function.name(), http_address = shown, %admin_address, "running");
     Ok(Running { http_address, admin_address, stop, triggers, attendants, grace: host.drain_grace })
+}
+
+/// Takes all the descriptors that the system allows: many shells allow 1,024 at first, and a
+/// thousand slow clients must not keep a fast one out.
+fn allow_many_connections() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::warn!(%error, "the limit of open descriptors stays");
+    }
 }
 
 /// A trigger of the manifest needs its handler, and a mapping its broker.
