@@ -19,12 +19,12 @@ struct Process {
 
 impl Process {
     async fn start() -> Self {
-        let mut child = Command::new(fixture())
-            .env("RUST_LOG", "info")
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        Self::start_by(&mut Command::new(fixture())).await
+    }
+
+    async fn start_by(command: &mut Command) -> Self {
+        let mut child =
+            command.env("RUST_LOG", "info").stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         let running = next_line(&mut log, "running").await;
         let http = running["fields"]["http_address"].as_str().unwrap().parse().unwrap();
@@ -99,6 +99,20 @@ async fn a_process_that_aborts_takes_only_itself_down() {
     client.send(b"GET /abort HTTP/1.1\r\nHost: h\r\n\r\n").await;
     assert!(!timeout(LONG, process.child.wait()).await.unwrap().unwrap().success());
     assert_eq!(fetch(other.http, "/hello/you").await.status, 200);
+}
+
+#[tokio::test]
+async fn more_connections_than_the_shell_allows_descriptors_keep_nobody_out() {
+    let fixture = fixture().into_os_string().into_string().unwrap();
+    let shell = format!("ulimit -Sn 128 && exec '{fixture}'");
+    let process = Process::start_by(Command::new("sh").args(["-c", &shell])).await;
+    let mut slow = Vec::new();
+    for _ in 0..300 {
+        let mut client = Client::connect(process.http).await;
+        client.send(b"GET /").await;
+        slow.push(client);
+    }
+    assert_eq!(fetch(process.http, "/hello/you").await.text(), "Hello, you!");
 }
 
 #[tokio::test]

@@ -59,7 +59,8 @@ impl Table {
         }
         let mut table = matchit::Router::new();
         for (template, routes) in resources {
-            let resource = Resource { template: template.as_str().into(), allow: allow(&template, &routes)?, routes };
+            let resource =
+                Resource { template: template.as_str().into(), allow: allow(&template, &routes)?, routes };
             if let Some(directory) = template.strip_suffix(BELOW) {
                 // The catch-all needs something to catch; the directory itself is covered too.
                 insert(&mut table, directory, resource.clone())?;
@@ -75,8 +76,14 @@ impl Table {
     }
 }
 
-fn insert(table: &mut matchit::Router<Resource>, template: &str, resource: Resource) -> Result<(), TableError> {
-    table.insert(template, resource).map_err(|reason| TableError::Template { template: template.to_owned(), reason })
+fn insert(
+    table: &mut matchit::Router<Resource>,
+    template: &str,
+    resource: Resource,
+) -> Result<(), TableError> {
+    table
+        .insert(template, resource)
+        .map_err(|reason| TableError::Template { template: template.to_owned(), reason })
 }
 
 fn allow(template: &str, routes: &[Arc<Route>]) -> Result<HeaderValue, TableError> {

@@ -81,7 +81,12 @@ async fn pass(
     let who = auth::who(app, request.headers()).await?;
     admit(route.who, who.account.as_ref()).map_err(Error::Closed)?;
     app.limits.person(&who, now)?;
-    request.extensions_mut().insert(Admitted { request_id: request_id.to_owned(), route, cors: resource.cors(), who });
+    request.extensions_mut().insert(Admitted {
+        request_id: request_id.to_owned(),
+        route,
+        cors: resource.cors(),
+        who,
+    });
     Ok(next.run(request).await)
 }
 

@@ -50,9 +50,15 @@ async fn logs_hold_no_token_cookie_visitor_address_or_query() {
     let refusal = logged.lines().rfind(|line| line.contains("an access token was refused")).unwrap();
     assert!(refusal.contains(&last), "it names the request: {refusal}");
     let visitor = cookie.split('.').nth(2).unwrap();
-    for secret in
-        [good.as_str(), good.split('.').nth(1).unwrap(), &cookie, visitor, "secret-", "203.0.113.9", "ada@pt.example"]
-    {
+    for secret in [
+        good.as_str(),
+        good.split('.').nth(1).unwrap(),
+        &cookie,
+        visitor,
+        "secret-",
+        "203.0.113.9",
+        "ada@pt.example",
+    ] {
         assert!(!logged.contains(secret), "{secret} in {logged}");
     }
 }

@@ -6,3 +6,4 @@ pub mod links;
 pub mod passport;
 pub mod scan;
 pub mod search;
+pub mod visits;

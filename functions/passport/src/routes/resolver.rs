@@ -4,48 +4,70 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
+use chrono::TimeDelta;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use service_chassis::caller::Caller;
 use shared_contracts::events::Channel;
+use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::scans::{VISITOR_USED, keep, new_scan};
 use crate::{
     app::App,
     auth::owner_of,
-    domain::{gs1, links},
+    domain::{gs1, links, scan::Owner, visits},
     error::Error,
     store,
 };
 
 /// The methods of every resolver address, whatever is asked for.
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+/// Within this time the same person at the same address is one scan.
+const SAME_VISIT: TimeDelta = TimeDelta::seconds(10);
 
 /// `GET`, `HEAD`: leads to the passport page of a product that we know. A person's browser that
-/// comes with `GET` has scanned it.
+/// comes with `GET` has scanned it, and finds its scan there; also of a product that we lack.
 pub async fn resolve(State(app): State<App>, caller: Caller, request: Request) -> Result<Response, Error> {
     let uri = request.uri();
     let code = gs1::parse_digital_link_path(uri.path(), uri.query(), app.clock.today())
         .map_err(Error::InvalidIdentifier)?;
     let gtin = code.gtin().ok_or(Error::NotFound)?;
     let mut tx = app.database.begin().await?;
-    if store::products::find(&mut tx, &gtin.to_string()).await?.is_none() {
-        return Ok(open_to_all(Error::NotFound.into_response()));
-    }
-    let location = links::passport_page(&app.config.public_url, &code, uri.query());
-    let mut response = redirect(&location, uri);
-    if request.method() == Method::GET
-        && is_navigation(request.headers())
-        && let Some(owner) = owner_of(&caller)
-    {
-        let new = new_scan(&app, owner, &code, Channel::Resolver, None).map_err(Error::InvalidIdentifier)?;
-        keep(&app, &mut tx, new, &caller).await?;
-        tx.commit().await?;
-        app.outbox.send_soon();
+    let known = store::products::find(&mut tx, &gtin.to_string()).await?.is_some();
+    let owner = if is_visit(request.method(), request.headers()) { owner_of(&caller) } else { None };
+    let scan = match owner {
+        None => None,
+        Some(owner) => Some(visit(&app, &mut tx, owner, &code, &caller).await?),
+    };
+    tx.commit().await?;
+    app.outbox.send_soon();
+    let mut response = if known {
+        redirect(&links::passport_page(&app.config.public_url, &code, scan, uri.query()), uri)
+    } else {
+        open_to_all(Error::NotFound.into_response())
+    };
+    if scan.is_some() {
         let headers = response.headers_mut();
         headers.insert(VISITOR_USED, HeaderValue::from_static("true"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)
+}
+
+/// The scan of a visit: the one of a moment ago, when a browser asks twice for one tap.
+async fn visit(
+    app: &App,
+    conn: &mut PgConnection,
+    owner: Owner,
+    code: &gs1::Code,
+    caller: &Caller,
+) -> Result<Uuid, Error> {
+    let new = new_scan(app, owner, code, Channel::Resolver, None).map_err(Error::InvalidIdentifier)?;
+    store::scans::take_turn(conn, owner).await?;
+    match store::scans::just_visited(conn, &new, new.scanned_at - SAME_VISIT).await? {
+        Some(scan_id) => Ok(scan_id),
+        None => Ok(keep(app, conn, new, caller).await?.scan_id),
+    }
 }
 
 /// `OPTIONS`: a fixed list, whatever a preflight asks for.
@@ -83,14 +105,17 @@ fn link_to_linkset(response: &mut Response, uri: &Uri) {
     }
 }
 
-/// A person's browser that opens a page, as it says itself (Fetch Metadata), or, where it does
-/// not, one that wants HTML.
-fn is_navigation(headers: &HeaderMap) -> bool {
+/// Whether a request is a person who opens a page: a browser's navigation as it says itself
+/// (Fetch Metadata), or, where it does not, one that wants HTML. Prefetches and crawlers are none.
+fn is_visit(method: &Method, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match text("sec-fetch-mode") {
-        Some(mode) => {
-            mode == "navigate" && text("sec-purpose").is_none_or(|purpose| !purpose.contains("prefetch"))
-        }
+    let navigates = match text("sec-fetch-mode") {
+        Some(mode) => mode == "navigate",
         None => text("accept").is_some_and(|accept| accept.contains("text/html")),
-    }
+    };
+    let fetched_ahead = text("sec-purpose").or(text("purpose")).is_some_and(|why| why.contains("prefetch"));
+    *method == Method::GET
+        && navigates
+        && !fetched_ahead
+        && !text("user-agent").is_some_and(visits::is_crawler)
 }

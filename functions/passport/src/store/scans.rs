@@ -76,6 +76,42 @@ pub async fn insert(conn: &mut PgConnection, scan: &NewScan) -> Result<(), sqlx:
     Ok(())
 }
 
+/// Makes visits of one owner wait for each other until the transaction ends, so that two at
+/// once see each other's scan.
+pub async fn take_turn(conn: &mut PgConnection, owner: Owner) -> Result<(), sqlx::Error> {
+    let (account, visitor) = owner.ids();
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended(coalesce($1::uuid, $2::uuid)::text, 0))",
+        account,
+        visitor,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The resolver scan of the same code by the same owner since a moment, if there is one.
+pub async fn just_visited(
+    conn: &mut PgConnection,
+    new: &NewScan,
+    since: DateTime<Utc>,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    let (account, visitor) = new.owner.ids();
+    sqlx::query_scalar!(
+        "select scan_id
+           from passport.scans
+          where (account_id = $1 or visitor_id = $2) and scanned_at > $3 and channel = 'resolver' and identifier = $4
+          order by scan_id desc
+          limit 1",
+        account,
+        visitor,
+        since,
+        Json(&new.identifier) as _,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 /// The owner's scan of this id; somebody else's is none.
 pub async fn find(
     conn: &mut PgConnection,

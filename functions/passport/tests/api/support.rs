@@ -28,6 +28,7 @@ pub(crate) struct Passport {
     pub(crate) api: Api,
     pub(crate) database: PgPool,
     pub(crate) router: axum::Router,
+    pub(crate) clock: Clock,
 }
 
 /// The moment at which all tests happen.
@@ -50,9 +51,10 @@ pub(crate) fn passport(connect: &PgConnectOptions) -> Passport {
         schema,
         outbox: Outbox::new(schema, database.clone(), producer),
     };
-    let router = layers::internal(app::router(app), authority.callers("passport").unwrap(), clock, ids);
+    let router =
+        layers::internal(app::router(app), authority.callers("passport").unwrap(), clock.clone(), ids);
     let api = Api::new(router.clone(), "passport", authority.signer("api-gateway"));
-    Passport { api, database, router }
+    Passport { api, database, router, clock }
 }
 
 /// Puts a product into the catalogue.
