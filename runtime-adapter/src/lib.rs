@@ -12,6 +12,7 @@ pub mod invoke;
 mod kafka;
 mod lambda;
 pub mod manifest;
+mod pulse;
 pub mod schedule;
 mod stop;
 
