@@ -13,6 +13,7 @@ mod kafka;
 mod lambda;
 pub mod manifest;
 mod pulse;
+mod running;
 pub mod schedule;
 mod stop;
 
@@ -24,7 +25,7 @@ pub use function::{
     ScheduledEvent,
 };
 pub use host::{
-    Credentials, CredentialsSource, Host, KafkaConnection, KafkaTransport, Metrics, Now, RunError, Running,
-    run, start,
+    Credentials, CredentialsSource, Host, KafkaConnection, KafkaTransport, Metrics, Now, RunError,
 };
 pub use lambda::on_lambda;
+pub use running::{Running, run, start};

@@ -10,7 +10,7 @@ use runtime_adapter::{BatchAnswer, Host, KafkaConnection, KafkaTransport, Runnin
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::time::{interval, timeout};
 
-use super::{Broker, PATIENCE, consumer, next, records, value, values};
+use super::{Broker, PATIENCE, consumer, next, records, say_not_run, value, values};
 use crate::support::{LONG, host};
 
 /// Who handled which record of which partition.
@@ -74,6 +74,48 @@ async fn members_share_partitions_and_a_rebalance_loses_and_doubles_nothing() {
         assert_eq!(handled, values(0..1500), "partition {partition}");
     }
     assert_eq!(broker.committed(&topic, 4), [1500; 4]);
+}
+
+/// Needs commands that stop and start the broker, and to run alone.
+#[expect(clippy::disallowed_methods, reason = "tests have no settings but the environment")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_down_for_a_minute_costs_no_record() {
+    let (stop, start) = (std::env::var("KAFKA_STOP"), std::env::var("KAFKA_START"));
+    let Ok((stop, start)) = stop.and_then(|stop| Ok((stop, start?))) else {
+        return say_not_run("a minute without the broker: KAFKA_STOP and KAFKA_START are no commands");
+    };
+    let Some(broker) = Broker::here("a minute without the broker") else { return };
+    let shell = async |command: &str| {
+        let command = tokio::process::Command::new("sh").args(["-c", command]).status();
+        assert!(command.await.unwrap().success());
+    };
+    let topic = broker.topic(2).await;
+    for partition in 0..2 {
+        broker.produce(&topic, partition, &values(0..2000)).await;
+    }
+    let (sender, mut told) = mpsc::unbounded_channel();
+    let mut seen = Vec::new();
+    let running = member(&broker, &topic, "only", sender).await;
+    until(&mut told, "only", &mut seen).await;
+    shell(&stop).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    shell(&start).await;
+    for partition in 0..2 {
+        broker.produce(&topic, partition, &values(2000..2100)).await;
+    }
+    let is_last = |(_, _, value): &&Handled| value == "2099";
+    while seen.iter().filter(is_last).count() < 2 {
+        seen.push(next(&mut told).await);
+    }
+    running.drain().await;
+    for partition in 0..2 {
+        let of = seen.iter().filter(|(_, of, _)| *of == partition);
+        let mut handled: Vec<usize> = of.map(|(_, _, value)| value.parse().unwrap()).collect();
+        handled.sort_unstable();
+        handled.dedup();
+        assert_eq!(handled, (0..2100).collect::<Vec<_>>());
+    }
+    assert_eq!(broker.committed(&topic, 2), [2100; 2]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

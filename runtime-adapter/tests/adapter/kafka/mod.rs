@@ -42,9 +42,7 @@ impl Broker {
     pub(crate) fn here(test: &str) -> Option<Self> {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let Some(bootstrap) = variable("KAFKA_BOOTSTRAP") else {
-            let line = format!("NOT RUN: {test}: KAFKA_BOOTSTRAP names no broker\n");
-            // past the capture of the test harness
-            std::io::stderr().write_all(line.as_bytes()).unwrap();
+            say_not_run(&format!("{test}: KAFKA_BOOTSTRAP names no broker"));
             return None;
         };
         let credentials = variable("KAFKA_USERNAME").zip(variable("KAFKA_PASSWORD"));
@@ -144,6 +142,11 @@ impl Broker {
         let committed = consumer.committed_offsets(list, LONG).unwrap();
         committed.elements().iter().map(|element| element.offset().to_raw().unwrap_or(-1)).collect()
     }
+}
+
+/// Says so past the capture of the test harness.
+pub(crate) fn say_not_run(what: &str) {
+    std::io::stderr().write_all(format!("NOT RUN: {what}\n").as_bytes()).unwrap();
 }
 
 pub(crate) fn dead_letters(topic: &str) -> String {
