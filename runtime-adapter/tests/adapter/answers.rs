@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::support::{NOW, exchange, fixed, function, host};
 
+/// `PROPTEST_CASES` may ask for more.
 const CASES: u32 = 600;
 const LIMITS: &str = "timeout: 20s, memory: 512, concurrency: 10";
 
@@ -167,7 +168,8 @@ fn given() -> impl Strategy<Value = Given> {
 fn generated_answers_look_the_same_from_host_and_lambda() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let both = runtime.block_on(Both::start());
-    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    let usual = Config::default();
+    let config = Config { cases: CASES.max(usual.cases), failure_persistence: None, ..usual };
     TestRunner::new(config)
         .run(&(select(vec!["GET", "POST", "HEAD"]), given()), |(method, given)| {
             runtime.block_on(both.assert_same(method, given));

@@ -200,6 +200,7 @@ async fn a_request_that_makes_no_url_is_a_400_and_no_panic() {
         "GET / HTTP/1.1\r\n",
         "GET / HTTP/1.1\r\nHost:\r\n",
         "GET / HTTP/1.1\r\nHost: a b\r\n",
+        "GET http://other.example/a HTTP/1.1\r\nHost: shop.example\r\n",
         "GET / HTTP/1.1\r\nHost: a/b\r\n",
         "GET / HTTP/1.1\r\nHost: user@a\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n",
