@@ -50,6 +50,10 @@ check: ## Format, lints, licences, scripts, types: what CI checks without runnin
 bench: ## Measure the whole path, beside pgbench on the same server
 	@$(local)/bench.sh
 
+.PHONY: docs
+docs: ## The documentation as a site, in target/docs
+	@$(local)/docs.sh
+
 .PHONY: generate
 generate: ## Make every generated file again: SQL data, API types
 	@$(local)/generate.sh

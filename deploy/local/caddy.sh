@@ -7,6 +7,7 @@ caddy_settings() {
   echo "WEB_ROOT=$state/www"
   echo "GATEWAY=127.0.0.1:$(function_port api-gateway "$FUNCTIONS_PORT")"
   echo "KEYCLOAK=127.0.0.1:$KEYCLOAK_PORT"
+  [[ $(caddy version) != *2.[0-6].* ]] || echo "BUFFER_REQUESTS=buffer_requests"
   echo "XDG_DATA_HOME=$state/caddy"
   echo "XDG_CONFIG_HOME=$state/caddy"
 }

@@ -26,9 +26,12 @@ check_web() {
   npm --prefix "$root/web" run check
 }
 
-check_caddyfile() { env "$(caddy_settings | head -n 1)" caddy validate --config "$root/Caddyfile" --adapter caddyfile; }
+check_caddyfile() {
+  mapfile -t settings < <(caddy_settings)
+  env "${settings[@]}" caddy validate --config "$root/Caddyfile" --adapter caddyfile
+}
 
-mkdir -p "$logs"
+prepare
 tools_ready "$packages_to_run" "$packages_to_check"
 step scripts "scripts: shellcheck" check_scripts
 step caddyfile "Caddyfile" check_caddyfile

@@ -5,5 +5,5 @@ set -euo pipefail
 source "$(dirname "$0")/everything.sh"
 
 make_python "$dist/docs" "$root/docs/requirements.txt"
-"$dist/docs/bin/mkdocs" build --strict --quiet --config-file "$root/docs/site/mkdocs.yml"
+NO_MKDOCS_2_WARNING=1 "$dist/docs/bin/mkdocs" build --strict --quiet --config-file "$root/docs/site/mkdocs.yml"
 say "target/docs/index.html"

@@ -5,7 +5,9 @@
 programs=$state/programs
 
 build_functions() {
-  SQLX_OFFLINE=true cargo build --locked --workspace --bins --manifest-path "$root/Cargo.toml"
+  local profile=dev
+  [ "${built##*/}" = debug ] || profile=${built##*/}
+  SQLX_OFFLINE=true cargo build --locked --workspace --bins --profile "$profile" --manifest-path "$root/Cargo.toml"
 }
 
 # What runs is a link of its own, so that a later build changes nothing under a running process.

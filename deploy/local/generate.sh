@@ -1,11 +1,8 @@
 #!/usr/bin/env bash
 # make generate: every derived file anew. After it `git status` shows what was stale.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-export PACKYTRACE_STATE=$root/.local/generate PACKYTRACE_DIST=$root/.local/dist PACKYTRACE_DURABLE=no
-export PORT=${GENERATE_PORT:-27080}
-source "$(dirname "$0")/everything.sh"
-trap 'stop_jobs; supervisor_stop >/dev/null 2>&1' EXIT
+export PACKYTRACE_DURABLE=no
+source "$(dirname "$0")/own-instance.sh" generate "${GENERATE_PORT:-27080}"
 
 # A PostgreSQL with roles and schemas, and nothing else.
 start_database() {
@@ -46,8 +43,6 @@ gs1_table() { cd "$root" && cargo run --locked --package passport --example gs1_
 
 api_types() { install_web && npm --prefix "$root/web" run generate; }
 
-"$here/reset.sh" >/dev/null
-prepare
 tools_ready "$packages_to_run"
 ports_free
 step downloads "downloads" make_python "$dist/python" "$pins/python.txt"

@@ -56,8 +56,25 @@ start_functions() {
 # What a visitor meets, once everything behind it stands.
 start_web() {
   step caddy "Caddy" service_start caddy caddy_answers
-  step catalog "demo catalog" ops catalog import "$root/deploy/demo/catalog.jsonl"
+  step catalog "demo catalog" ops catalog import --source demo "$root/deploy/demo/catalog.jsonl"
   finish keycloak
   step check "the whole path answers" wait_until 60 whole_path_answers
   step endpoints "endpoints.json" write_endpoints
+}
+
+# The whole way, from whatever state it is in to a running product.
+bring_up() {
+  prepare
+  tools_ready "$packages_to_run"
+  ports_free
+  say "PackyTrace in ${state/#$root\//} on port $PORT"
+  begin downloads "Kafka, Keycloak, SSM endpoint: downloads" fetch_all
+  begin functions "functions and operator: build" build_functions
+  begin web "web app: build" build_web
+  finish downloads
+  start_servers
+  finish functions
+  start_functions
+  finish web
+  start_web
 }

@@ -20,6 +20,7 @@ begin() {
     set -euo pipefail
     export NO_COLOR=1
     "$@"
+    echo "$SECONDS" >"$logs/steps/$name.ended"
   ) >"$logs/steps/$name.log" 2>&1 </dev/null &
   set +m
   job_pid[$name]=$!
@@ -36,7 +37,7 @@ finish() {
     sleep 0.1
   done
   wait "$pid" || failed "$name" "$log"
-  printf '  ok %-44s %4d s\n' "${job_title[$name]}" $((SECONDS - job_began[$name]))
+  printf '  ok %-44s %4d s\n' "${job_title[$name]}" $(($(cat "${log%.log}.ended") - job_began[$name]))
 }
 
 step() {

@@ -9,8 +9,18 @@ supervisor_runs || die "Nothing runs: make up starts it."
 name=${!#}
 [[ " $names " == *" $name "* ]] || die "NAME is one of: $names"
 
+# answers NAME: whether it can be used again.
+answers() {
+  case $1 in
+    ssm) listens "$SSM_PORT" ;;
+    postgres | kafka | keycloak | caddy) "$1_answers" ;;
+    *) function_ready "$1" ;;
+  esac
+}
+
 case $1 in
-  start | stop | restart) supervisor_ask "$1" "$name" ;;
+  stop) supervisor_ask stop "$name" ;;
+  start | restart) supervisor_ask "$1" "$name" && wait_until 120 answers "$name" ;;
   pid) service_pid "$name" ;;
   signal) kill -s "$2" "$(service_pid "$name")" ;;
   *) die "start, stop, restart, pid or signal; not $1" ;;

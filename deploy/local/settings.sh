@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here=$root/deploy/local
 state=${PACKYTRACE_STATE:-$root/.local}
 dist=${PACKYTRACE_DIST:-$root/.local/dist}
-built=${CARGO_TARGET_DIR:-$root/target}/debug
+built=${CARGO_TARGET_DIR:-$root/target}/${PACKYTRACE_PROFILE:-debug}
 logs=$state/log
 manifest=$root/functions/manifest.yaml
 

@@ -2,11 +2,8 @@
 # make test: every test that exists, on an instance of its own, from a clean clone or any other state.
 # What fails fast runs first: the web app's rules, then the workspace, then the whole system.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
-export PACKYTRACE_STATE=$root/.local/test PACKYTRACE_DIST=$root/.local/dist PACKYTRACE_DURABLE=no
-export PORT=${TEST_PORT:-18080}
-source "$(dirname "$0")/everything.sh"
-trap 'stop_jobs; supervisor_stop >/dev/null 2>&1' EXIT
+export PACKYTRACE_DURABLE=no
+source "$(dirname "$0")/own-instance.sh" test "${TEST_PORT:-18080}"
 
 nextest_version=0.9.151
 
@@ -27,14 +24,14 @@ nextest() {
   (
     cd "$root"
     export PATH=$dist/cargo-nextest-$nextest_version/bin:$PATH SQLX_OFFLINE=true
+    mapfile -t settings < <(ops_settings | grep -E '^(KAFKA|AWS)_')
+    export "${settings[@]}" KAFKA_USERNAME=admin "KAFKA_PASSWORD=$(secret kafka)"
     DATABASE_URL=$(postgres_admin_url) cargo nextest run --locked --workspace "$@"
   )
 }
 
 browser_tests() { BASE_URL=$base_url npm --prefix "$root/web" run e2e; }
 
-"$here/reset.sh"
-prepare
 tools_ready "$packages_to_run" "$packages_to_test"
 ports_free
 begin tools "downloads and cargo-nextest" install_tools
@@ -43,7 +40,8 @@ finish tools
 start_servers
 nextest --filterset 'not package(end-to-end) or binary(architecture)'
 
-"$here/up.sh"
+finish keycloak
+bring_up
 nextest --filterset 'package(end-to-end) and not binary(architecture)'
-step browser "browser tests" browser_tests
+browser_tests
 say "Everything passed."

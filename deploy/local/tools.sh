@@ -26,7 +26,9 @@ zlib1g-dev               pkg-config --exists zlib
 '
 packages_to_test='
 chromium                 command -v chromium
-postgresql-contrib       command -v pgbench
+'
+packages_to_bench='
+wrk                      command -v wrk
 '
 packages_to_check='
 shellcheck               command -v shellcheck

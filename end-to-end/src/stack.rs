@@ -79,6 +79,11 @@ impl Stack {
         Ok(Self { state, ..serde_json::from_str(&text)? })
     }
 
+    /// The folder of its state.
+    pub fn state(&self) -> &std::path::Path {
+        &self.state
+    }
+
     /// A public address.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)

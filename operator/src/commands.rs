@@ -124,8 +124,10 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             kafka::apply(&manifest, &settings.kafka()?, &parameters, partitions, output).await?;
         }
         Command::Catalog(Catalog::Import(import)) => {
-            let request = catalog::Request { file: import.file, format: import.format, source: import.source };
-            catalog::import(&manifest, settings.postgres_admin_url()?, request, &clock, output).await?;
+            let request =
+                catalog::Request { file: import.file, format: import.format, source: import.source };
+            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            catalog::import(&mut conn, request, &clock, output).await?;
         }
         Command::Doctor(doctor) => {
             return Ok(code(doctor::run(&manifest, &settings, &doctor.functions, &clock, output).await?));

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use operator::output::Output;
+use operator::output::{Output, told};
 
 mod commands;
 
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             // Nothing is left to do when even this cannot be written.
-            let _unheard = output.tell(format_args!("error: {error:#}"));
+            let _unheard = output.tell(format_args!("error: {}", told(error.as_ref())));
             ExitCode::FAILURE
         }
     }

@@ -1,9 +1,24 @@
 //! Where the tool writes: lines for programs on one stream, sentences for people on the other.
 
 use std::{
+    error::Error,
     fmt::Display,
     io::{self, Write},
 };
+
+/// An error with what caused it, in one line; a cause that its effect repeats is told once.
+pub fn told(error: &dyn Error) -> String {
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let said = error.to_string();
+        if !told.contains(&said) {
+            told = format!("{told}: {said}");
+        }
+        cause = error.source();
+    }
+    told
+}
 
 /// The two streams.
 pub struct Output {

@@ -34,7 +34,14 @@ pub struct Flags {
     pub endpoints: Option<PathBuf>,
 
     /// Postgres as the operator: `postgres://user:password@host:5432/postgres`.
-    #[arg(long, env = "POSTGRES_ADMIN_URL", global = true, help_heading = "Where", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        env = "POSTGRES_ADMIN_URL",
+        global = true,
+        help_heading = "Where",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     pub postgres_admin_url: Option<String>,
 
     /// Kafka brokers, host:port joined by commas.
@@ -46,11 +53,25 @@ pub struct Flags {
     pub kafka_admin_username: Option<String>,
 
     /// Its password. Better in the environment than on a command line, which others can read.
-    #[arg(long, env = "KAFKA_ADMIN_PASSWORD", global = true, help_heading = "Where", hide_env_values = true, value_name = "PASSWORD")]
+    #[arg(
+        long,
+        env = "KAFKA_ADMIN_PASSWORD",
+        global = true,
+        help_heading = "Where",
+        hide_env_values = true,
+        value_name = "PASSWORD"
+    )]
     pub kafka_admin_password: Option<String>,
 
     /// `sasl_plaintext` inside a private network, `sasl_ssl` beyond it.
-    #[arg(long, env = "KAFKA_SECURITY_PROTOCOL", global = true, help_heading = "Where", default_value = "sasl_plaintext", value_name = "PROTOCOL")]
+    #[arg(
+        long,
+        env = "KAFKA_SECURITY_PROTOCOL",
+        global = true,
+        help_heading = "Where",
+        default_value = "sasl_plaintext",
+        value_name = "PROTOCOL"
+    )]
     pub kafka_security_protocol: String,
 
     /// Keycloak with its path, such as `https://example.org/auth`.
@@ -129,7 +150,9 @@ impl Settings {
     pub fn read(flags: Flags) -> Result<Self, SettingsError> {
         let endpoints = match (&flags.endpoints, &flags.environment) {
             (Some(path), _) => Some(Endpoints::read(path)?),
-            (None, None) if Path::new(LOCAL_ENDPOINTS).exists() => Some(Endpoints::read(Path::new(LOCAL_ENDPOINTS))?),
+            (None, None) if Path::new(LOCAL_ENDPOINTS).exists() => {
+                Some(Endpoints::read(Path::new(LOCAL_ENDPOINTS))?)
+            }
             _ => None,
         };
         Ok(Self { flags, endpoints })
@@ -156,8 +179,16 @@ impl Settings {
         Ok(KafkaAdmin {
             bootstrap: choose(&self.flags.kafka_bootstrap, local.map(|k| &k.bootstrap), "KAFKA_BOOTSTRAP")?,
             protocol: self.flags.kafka_security_protocol.clone(),
-            username: choose(&self.flags.kafka_admin_username, local.map(|k| &k.username), "KAFKA_ADMIN_USERNAME")?,
-            password: choose(&self.flags.kafka_admin_password, local.map(|k| &k.password), "KAFKA_ADMIN_PASSWORD")?,
+            username: choose(
+                &self.flags.kafka_admin_username,
+                local.map(|k| &k.username),
+                "KAFKA_ADMIN_USERNAME",
+            )?,
+            password: choose(
+                &self.flags.kafka_admin_password,
+                local.map(|k| &k.password),
+                "KAFKA_ADMIN_PASSWORD",
+            )?,
         })
     }
 
@@ -194,8 +225,10 @@ impl Settings {
 
 impl Endpoints {
     fn read(path: &Path) -> Result<Self, SettingsError> {
-        let text = fs::read(path).map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
-        serde_json::from_slice(&text).map_err(|source| SettingsError::Malformed { path: path.to_owned(), source })
+        let text =
+            fs::read(path).map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
+        serde_json::from_slice(&text)
+            .map_err(|source| SettingsError::Malformed { path: path.to_owned(), source })
     }
 }
 

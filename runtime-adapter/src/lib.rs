@@ -12,6 +12,8 @@ pub mod invoke;
 mod kafka;
 mod lambda;
 pub mod manifest;
+mod pulse;
+mod running;
 pub mod schedule;
 mod stop;
 
@@ -23,7 +25,7 @@ pub use function::{
     ScheduledEvent,
 };
 pub use host::{
-    Credentials, CredentialsSource, Host, KafkaConnection, KafkaTransport, Metrics, Now, RunError, Running,
-    run, start,
+    Credentials, CredentialsSource, Host, KafkaConnection, KafkaTransport, Metrics, Now, RunError,
 };
 pub use lambda::on_lambda;
+pub use running::{Running, run, start};

@@ -72,14 +72,18 @@ impl From<Error> for Problem {
                 ProblemType::UriTooLong,
                 format!("Path and query may have {} bytes together.", path::MAX_BYTES),
             ),
-            Error::Target(PathError::Malformed(reason)) => Self::bad_request(format!("In the address, {reason}.")),
+            Error::Target(PathError::Malformed(reason)) => {
+                Self::bad_request(format!("In the address, {reason}."))
+            }
             Error::Target(PathError::Internal) | Error::NoSuchRoute => Self::not_found(),
             Error::HeaderName(_) => Self::bad_request("Header names have no underscores."),
             Error::NoSuchMethod(_) => {
                 Self::new(ProblemType::MethodNotAllowed, "This resource has no such method; see Allow.")
             }
             Error::Token(_) | Error::Closed(Closed::Unauthenticated) => Self::unauthorized(),
-            Error::Closed(Closed::Forbidden) => Self::new(ProblemType::Forbidden, "This account may not do that."),
+            Error::Closed(Closed::Forbidden) => {
+                Self::new(ProblemType::Forbidden, "This account may not do that.")
+            }
             Error::TooMany(wait) => {
                 Self::new(ProblemType::TooManyRequests, "Too many requests. Slow down.").retry_after(wait)
             }

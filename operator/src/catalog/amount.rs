@@ -98,8 +98,16 @@ mod tests {
 
     #[test]
     fn what_can_be_read_in_two_ways_stays_text() {
-        for text in ["6 x 200 ml", "12p 166g", "1,000 g", "2 x (100 g)", "500 g,1kg", "10 L e (1 * 10 L e)", "37,5", "6 stuks"]
-        {
+        for text in [
+            "6 x 200 ml",
+            "12p 166g",
+            "1,000 g",
+            "2 x (100 g)",
+            "500 g,1kg",
+            "10 L e (1 * 10 L e)",
+            "37,5",
+            "6 stuks",
+        ] {
             let quantity = of_package(text);
             assert_eq!(read(&quantity), "- -", "{text}");
             assert_eq!(quantity.text.as_deref(), Some(text));

@@ -15,14 +15,8 @@ use super::{
 };
 
 /// Members that are numbers.
-const NUMBERS: &[&str] = &[
-    "value",
-    "percent",
-    "number_of_units",
-    "weight_grams",
-    "days_after_opening",
-    "shelf_life_days",
-];
+const NUMBERS: &[&str] =
+    &["value", "percent", "number_of_units", "weight_grams", "days_after_opening", "shelf_life_days"];
 /// Members that are `true` or `false`.
 const TRUTHS: &[&str] = &["statement_complete", "prepared"];
 /// Members whose own members are languages, so that any name may follow.
@@ -45,8 +39,7 @@ impl Header {
             return Ok(None);
         };
         let cells = line.text.as_ref().ok().and_then(|text| cells(text).ok());
-        let columns: Vec<String> =
-            cells.iter().flatten().map(|column| column.trim().to_owned()).collect();
+        let columns: Vec<String> = cells.iter().flatten().map(|column| column.trim().to_owned()).collect();
         let Some(code) = columns.iter().position(|column| column == "gtin") else {
             return Ok(None);
         };
@@ -113,7 +106,8 @@ fn cells(text: &str) -> Result<StringRecord, String> {
 
 /// The value of a cell, by the member that its column names.
 fn value(column: &str, cell: &str) -> Result<Value, String> {
-    let (root, member) = (column.split('.').next().unwrap_or_default(), column.rsplit('.').next().unwrap_or_default());
+    let (root, member) =
+        (column.split('.').next().unwrap_or_default(), column.rsplit('.').next().unwrap_or_default());
     if BY_LANGUAGE.contains(&root) {
         return Ok(cell.into());
     }

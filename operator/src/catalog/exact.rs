@@ -10,8 +10,8 @@ const SAFE_EXPONENTS: std::ops::RangeInclusive<i64> = -290..=290;
 
 /// A number as a text has it.
 pub(super) fn number(text: &str) -> Result<Number, String> {
-    let number: Number =
-        serde_json::from_str(text).map_err(|_| format!("{text:?} is not a number (digits, one dot, no unit)"))?;
+    let number: Number = serde_json::from_str(text)
+        .map_err(|_| format!("{text:?} is not a number (digits, one dot, no unit)"))?;
     if is_exact(text) { Ok(number) } else { Err(too_precise(text)) }
 }
 
@@ -52,7 +52,9 @@ fn after_string(bytes: &[u8], mut at: usize) -> usize {
 }
 
 fn after_number(bytes: &[u8], start: usize) -> usize {
-    let length = bytes[start..].iter().take_while(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
+    let length = bytes[start..]
+        .iter()
+        .take_while(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'));
     start + length.count()
 }
 
@@ -106,9 +108,21 @@ mod tests {
 
     #[test]
     fn numbers_of_the_usual_kind_are_kept() {
-        for text in ["0", "-0.0", "35", "6.6e-05", "1.0668e-16", "-6.3733336e-05", "3.5714285714285716", "11.0",
-            "0.30000000000000004", "18446744073709551615", "100000000000000000000", "1E+2", "0.10"]
-        {
+        for text in [
+            "0",
+            "-0.0",
+            "35",
+            "6.6e-05",
+            "1.0668e-16",
+            "-6.3733336e-05",
+            "3.5714285714285716",
+            "11.0",
+            "0.30000000000000004",
+            "18446744073709551615",
+            "100000000000000000000",
+            "1E+2",
+            "0.10",
+        ] {
             assert!(number(text).is_ok(), "{text}");
             assert!(check(&format!("{{\"value\":{text}}}")).is_ok(), "{text}");
         }

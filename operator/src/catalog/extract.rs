@@ -76,7 +76,10 @@ pub(super) fn product(record: Value) -> Result<Product, String> {
         quantity: record.quantity.as_deref().map(amount::of_package),
         ingredients_text: record.ingredients_text,
         ingredients: record.ingredients.unwrap_or_default().into_iter().map(ingredient).collect(),
-        allergens: terms::allergens(&record.allergens.unwrap_or_default(), &record.traces.unwrap_or_default()),
+        allergens: terms::allergens(
+            &record.allergens.unwrap_or_default(),
+            &record.traces.unwrap_or_default(),
+        ),
         nutriments: record.nutriments.into_iter().map(nutriment).collect::<Result<_, _>>()?,
         serving: record.serving_size.as_deref().map(amount::of_serving),
         additives: record.additives.unwrap_or_default(),

@@ -103,7 +103,8 @@ impl Import<'_> {
         self.summary.read += 1;
         let Record { line, code, origin, product } = record;
         let source = self.source.cloned().or_else(|| Source::new(origin)).ok_or(ImportError::Source)?;
-        let entry = product.and_then(|product| Entry::new(product, source).map_err(|refusal| refusal.to_string()));
+        let entry =
+            product.and_then(|product| Entry::new(product, source).map_err(|refusal| refusal.to_string()));
         match entry.and_then(|entry| self.once(line, entry)) {
             Ok(entry) => {
                 self.batch.push(Waiting { line, code, entry });

@@ -44,19 +44,20 @@ impl Input {
     /// Opens a file; `-` is standard input.
     pub(super) fn open(file: &Path) -> Result<Self, ImportError> {
         let name = file.display().to_string();
-        let unreadable = |source| ImportError::Unreadable { file: name.clone(), line: 0, source };
+        let unopened = |source| ImportError::Unopened { file: name.clone(), source };
         if name == "-" {
-            return Self::new("standard input".to_owned(), io::stdin(), None).map_err(unreadable);
+            return Self::new("standard input".to_owned(), io::stdin(), None).map_err(unopened);
         }
-        let file = File::open(file).map_err(unreadable)?;
-        let about = file.metadata().map_err(unreadable)?;
+        let file = File::open(file).map_err(unopened)?;
+        let about = file.metadata().map_err(unopened)?;
         let size = about.is_file().then_some(about.len());
-        Self::new(name.clone(), file, size).map_err(unreadable)
+        Self::new(name.clone(), file, size).map_err(unopened)
     }
 
     fn new(name: String, bytes: impl Read + Send + 'static, size: Option<u64>) -> io::Result<Self> {
         let consumed = Arc::new(AtomicU64::new(0));
-        let mut reader = BufReader::with_capacity(64 * 1024, Counted { bytes, consumed: Arc::clone(&consumed) });
+        let mut reader =
+            BufReader::with_capacity(64 * 1024, Counted { bytes, consumed: Arc::clone(&consumed) });
         let reader: Box<dyn BufRead + Send> = if reader.fill_buf()?.starts_with(&GZIP) {
             Box::new(BufReader::with_capacity(64 * 1024, MultiGzDecoder::new(reader)))
         } else {
@@ -91,7 +92,10 @@ impl Input {
         let whole = bytes.pop_if(|last| *last == b'\n').is_some();
         if !whole && bytes.len() as u64 > LONGEST_LINE {
             self.skip_line().map_err(|source| self.unreadable(source))?;
-            return Ok(Some(Line { number: self.line, text: Err("the line is longer than 16 MiB".to_owned()) }));
+            return Ok(Some(Line {
+                number: self.line,
+                text: Err("the line is longer than 16 MiB".to_owned()),
+            }));
         }
         let _carriage_return = bytes.pop_if(|last| *last == b'\r');
         if self.line == 1 && bytes.starts_with(BYTE_ORDER_MARK) {

@@ -20,12 +20,15 @@ use std::{io, path::PathBuf};
 use clap::ValueEnum;
 use passport::domain::catalog::Source;
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
+use sqlx::PgConnection;
 
 use crate::{
     output::Output,
     postgres::{self, PostgresError},
 };
 pub use import::Summary;
+use input::Input;
+use records::Records;
 
 /// The shape of a file's records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -56,7 +59,15 @@ pub struct Request {
 /// Why an import did not run to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The file cannot be read (any further).
+    /// The file cannot be opened.
+    #[error("{file} cannot be read")]
+    Unopened {
+        /// The file.
+        file: String,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// The file cannot be read any further.
     #[error("{file} cannot be read after line {line}; what came before it is in the catalogue")]
     Unreadable {
         /// The file.
@@ -86,10 +97,19 @@ pub enum ImportError {
     Output(#[from] io::Error),
 }
 
-/// Imports a file as the service's own restricted role.
+/// Connects to the catalogue as the service's own restricted role.
+pub async fn connect(manifest: &Manifest, admin_url: &str) -> Result<PgConnection, ImportError> {
+    let database = manifest
+        .function("passport")
+        .ok()
+        .and_then(|function| function.database.as_ref())
+        .ok_or(ImportError::NoCatalogue)?;
+    Ok(postgres::connect_as(admin_url, &database.database, &database.role).await?)
+}
+
+/// Imports a file.
 pub async fn import(
-    manifest: &Manifest,
-    admin_url: &str,
+    conn: &mut PgConnection,
     request: Request,
     clock: &Clock,
     output: &mut Output,
@@ -98,25 +118,6 @@ pub async fn import(
         Some(name) => Some(Source::new(name).ok_or(ImportError::Source)?),
         None => None,
     };
-    let database = manifest
-        .function("passport")
-        .ok()
-        .and_then(|function| function.database.as_ref())
-        .ok_or(ImportError::NoCatalogue)?;
-    let input = input::Input::open(&request.file)?;
-    let mut conn = postgres::connect_as(admin_url, &database.database, &database.role).await?;
-    let records = records::Records::new(input, request.format)?;
-    import::run(&mut conn, records, source.as_ref(), clock, output).await
-}
-
-/// Imports from a connection that a test has made.
-pub async fn import_into(
-    conn: &mut sqlx::PgConnection,
-    request: Request,
-    clock: &Clock,
-    output: &mut Output,
-) -> Result<Summary, ImportError> {
-    let input = input::Input::open(&request.file)?;
-    let records = records::Records::new(input, request.format)?;
-    import::run(conn, records, None, clock, output).await
+    let records = Records::new(Input::open(&request.file)?, request.format)?;
+    import::run(conn, records, source.as_ref(), clock, output).await
 }

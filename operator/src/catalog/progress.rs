@@ -18,7 +18,12 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Tells it when it is time.
-    pub(super) fn tell(&mut self, summary: &Summary, percent: Option<u64>, output: &mut Output) -> io::Result<()> {
+    pub(super) fn tell(
+        &mut self,
+        summary: &Summary,
+        percent: Option<u64>,
+        output: &mut Output,
+    ) -> io::Result<()> {
         if self.told.is_some_and(|told| told.elapsed() < EVERY) {
             return Ok(());
         }

@@ -6,10 +6,8 @@ use reqwest::Client;
 use serde::Deserialize;
 use service_chassis::{client, runtime::manifest::Manifest};
 
-use super::{
-    page::{Finding, Page},
-    told,
-};
+use super::page::{Finding, Page};
+use crate::output::told;
 
 /// How long a function may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -41,8 +39,10 @@ pub(super) async fn look(
 }
 
 async fn look_at(client: &Client, address: &str) -> Finding {
-    let health = ask(client, format!("{address}/health")).await.map_err(|reason| format!("not up: {reason}"))?;
-    let ready = ask(client, format!("{address}/ready")).await.map_err(|reason| format!("up, not ready: {reason}"))?;
+    let health =
+        ask(client, format!("{address}/health")).await.map_err(|reason| format!("not up: {reason}"))?;
+    let ready =
+        ask(client, format!("{address}/ready")).await.map_err(|reason| format!("up, not ready: {reason}"))?;
     let version = health.version.map(|version| format!(", version {version}")).unwrap_or_default();
     Ok(format!("{}, {}{version}", health.status, ready.status))
 }

@@ -4,7 +4,7 @@ mod functions;
 mod page;
 mod servers;
 
-use std::{collections::BTreeMap, error::Error, io};
+use std::{collections::BTreeMap, io};
 
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
 
@@ -59,18 +59,4 @@ fn named(addresses: &[String]) -> Result<BTreeMap<String, String>, DoctorError> 
         Ok((name.to_owned(), url.to_owned()))
     };
     addresses.iter().map(pair).collect()
-}
-
-/// An error with what caused it, in one line.
-fn told(error: &dyn Error) -> String {
-    let mut told = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let said = error.to_string();
-        if !told.contains(&said) {
-            told = format!("{told}: {said}");
-        }
-        cause = error.source();
-    }
-    told
 }

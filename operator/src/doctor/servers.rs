@@ -10,13 +10,11 @@ use service_chassis::{
     store::outbox,
 };
 
-use super::{
-    page::{Finding, Page},
-    told,
-};
+use super::page::{Finding, Page};
 use crate::{
     functions::{self, Owner},
     kafka::{Broker, topics},
+    output::told,
     postgres,
     secrets::{self, Standing},
     settings::Settings,
@@ -38,7 +36,11 @@ pub(super) async fn postgres(manifest: &Manifest, settings: &Settings, page: &mu
     };
     for (owner, database) in owners {
         page.add("postgres", &database.database, server(admin_url, &database.database).await);
-        page.add("postgres", format!("{}.outbox", database.schema), backlog(admin_url, owner, database).await);
+        page.add(
+            "postgres",
+            format!("{}.outbox", database.schema),
+            backlog(admin_url, owner, database).await,
+        );
     }
 }
 
@@ -51,8 +53,9 @@ async fn server(admin_url: &str, database: &str) -> Finding {
 
 async fn backlog(admin_url: &str, owner: &Owner, database: &Database) -> Finding {
     let schema = owner.schema().map_err(str::to_owned)?;
-    let mut conn =
-        postgres::connect_as(admin_url, &database.database, &database.role).await.map_err(|error| told(&error))?;
+    let mut conn = postgres::connect_as(admin_url, &database.database, &database.role)
+        .await
+        .map_err(|error| told(&error))?;
     let (waiting, age) = outbox::backlog(&mut conn, schema).await.map_err(|error| told(&error))?;
     let found = format!("{waiting} events wait, the oldest for {age:.0} s");
     if age > OLDEST_EVENT_SECONDS { Err(found) } else { Ok(found) }
@@ -98,7 +101,8 @@ pub(super) async fn secrets(manifest: &Manifest, settings: &Settings, now: DateT
 
 fn age(secret: &Standing, now: DateTime<Utc>) -> Finding {
     let current = secret.current().ok_or("missing: run `packytrace-ops secrets init`")?;
-    let age = current.written.map_or_else(|| "of unknown age".to_owned(), |at| secrets::age(now - at) + " old");
+    let age =
+        current.written.map_or_else(|| "of unknown age".to_owned(), |at| secrets::age(now - at) + " old");
     Ok(format!("version {}, {age}", current.version))
 }
 
@@ -119,7 +123,8 @@ struct Provider {
 }
 
 async fn realm(client: &reqwest::Client, keycloak_url: &str, realm: &str) -> Finding {
-    let url = format!("{}/realms/{realm}/.well-known/openid-configuration", keycloak_url.trim_end_matches('/'));
+    let url =
+        format!("{}/realms/{realm}/.well-known/openid-configuration", keycloak_url.trim_end_matches('/'));
     let answer = client.get(url).send().await.and_then(reqwest::Response::error_for_status);
     let provider: Provider = match answer {
         Ok(answer) => answer.json().await.map_err(|error| told(&error.without_url()))?,

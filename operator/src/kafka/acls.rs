@@ -256,8 +256,10 @@ functions:
     fn of(login: &str) -> Vec<String> {
         let prefix = format!("User:{login}\t");
         let all = wanted(&Manifest::parse(MANIFEST).unwrap());
-        let mut rules: Vec<String> =
-            all.iter().filter_map(|acl| Some(acl.to_string().strip_prefix(&prefix)?.replace('\t', " "))).collect();
+        let mut rules: Vec<String> = all
+            .iter()
+            .filter_map(|acl| Some(acl.to_string().strip_prefix(&prefix)?.replace('\t', " ")))
+            .collect();
         rules.sort();
         rules
     }

@@ -41,11 +41,11 @@ pub async fn run(
     let mut broker = Broker::connect(admin).await?;
     for topic in topics::wanted(manifest) {
         for done in topics::apply(&mut broker, &topic, partitions).await? {
-            match done {
-                Done::Made => output.line(format_args!("topic\tmade\t{}\t{partitions} partitions", topic.name))?,
-                Done::Changed(setting) => output.line(format_args!("topic\tchanged\t{}\t{setting}", topic.name))?,
-                Done::Kept => output.line(format_args!("topic\tkept\t{}", topic.name))?,
-            }
+            output.line(match done {
+                Done::Made => format!("topic\tmade\t{}\t{partitions} partitions", topic.name),
+                Done::Changed(setting) => format!("topic\tchanged\t{}\t{setting}", topic.name),
+                Done::Kept => format!("topic\tkept\t{}", topic.name),
+            })?;
         }
     }
 
@@ -73,7 +73,9 @@ pub async fn run(
 /// The users of all functions: the current one of each, and the previous one while it still counts.
 async fn logins(manifest: &Manifest, parameters: &Parameters) -> Result<Vec<Login>, SecretsError> {
     let mut logins: Vec<Login> = Vec::new();
-    for function in manifest.functions.iter().filter(|function| function.secrets.iter().any(|name| name == "kafka")) {
+    for function in
+        manifest.functions.iter().filter(|function| function.secrets.iter().any(|name| name == "kafka"))
+    {
         let path = parameters.path(&function.name, "kafka");
         let current = parameters.current(&path).await?.ok_or_else(|| SecretsError::Missing(path.clone()))?;
         logins.push(current.json(&path)?);

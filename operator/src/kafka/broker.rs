@@ -151,8 +151,8 @@ impl Broker {
         request.encode(&mut frame, version).map_err(not_understood)?;
 
         let mut answer = in_time(self.exchange(&frame)).await?;
-        let header =
-            ResponseHeader::decode(&mut answer, R::Response::header_version(version)).map_err(not_understood)?;
+        let header = ResponseHeader::decode(&mut answer, R::Response::header_version(version))
+            .map_err(not_understood)?;
         if header.correlation_id != self.correlation {
             return Err(KafkaError::NotUnderstood("an answer to something else".to_owned()));
         }

@@ -3,7 +3,8 @@
 use kafka_protocol::{
     error::{ParseResponseErrorCode, ResponseError},
     messages::{
-        CreateTopicsRequest, DescribeConfigsRequest, IncrementalAlterConfigsRequest, MetadataRequest, TopicName,
+        CreateTopicsRequest, DescribeConfigsRequest, IncrementalAlterConfigsRequest, MetadataRequest,
+        TopicName,
         create_topics_request::{CreatableTopic, CreatableTopicConfig},
         describe_configs_request::DescribeConfigsResource,
         incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig},
@@ -128,7 +129,11 @@ async fn differing(
     Ok(topic.settings.iter().copied().filter(|(name, value)| !is_set(name, value)).collect())
 }
 
-async fn set(broker: &mut Broker, topic: &Topic, settings: &[(&'static str, &'static str)]) -> Result<(), KafkaError> {
+async fn set(
+    broker: &mut Broker,
+    topic: &Topic,
+    settings: &[(&'static str, &'static str)],
+) -> Result<(), KafkaError> {
     let configs = settings.iter().map(|(name, value)| {
         AlterableConfig::default()
             .with_name((*name).into())
@@ -183,7 +188,8 @@ mod tests {
 
     #[test]
     fn the_manifest_of_today_asks_for_scans() {
-        let names: Vec<_> = wanted(&Manifest::embedded().unwrap()).into_iter().map(|topic| topic.name).collect();
+        let names: Vec<_> =
+            wanted(&Manifest::embedded().unwrap()).into_iter().map(|topic| topic.name).collect();
         assert!(names.contains(&"passport.product-scanned.v1".to_owned()), "{names:?}");
     }
 }

@@ -60,7 +60,8 @@ impl Init<'_> {
     }
 
     async fn database(&mut self, function: &Function, path: String) -> Result<(), SecretsError> {
-        let unknown = || SecretsError::Unknown { function: function.name.clone(), name: "database".to_owned() };
+        let unknown =
+            || SecretsError::Unknown { function: function.name.clone(), name: "database".to_owned() };
         let role = &function.database.as_ref().ok_or_else(unknown)?.role;
         let [first, second] = ["a", "b"].map(|turn| format!("{role}_{turn}"));
         let prepared = self.parameters.prepare(path, || Ok(Login::generate(first.clone())?)).await?;
@@ -124,6 +125,8 @@ impl Init<'_> {
     async fn finish(&mut self, prepared: &Prepared) -> Result<(), SecretsError> {
         self.parameters.finish(prepared).await?;
         let happened = if prepared.is_current { "kept" } else { "made" };
-        Ok(self.output.line(format_args!("{happened}\tv{}\t{}", prepared.parameter.version, prepared.path))?)
+        Ok(self
+            .output
+            .line(format_args!("{happened}\tv{}\t{}", prepared.parameter.version, prepared.path))?)
     }
 }

@@ -31,7 +31,9 @@ pub enum SecretsError {
     #[error("the value of {0} has not the form that belongs there; nothing was changed")]
     Malformed(String),
     /// The manifest names a secret that this tool cannot make.
-    #[error("{function} wants a secret {name:?} in the manifest, and this tool does not know how to make one")]
+    #[error(
+        "{function} wants a secret {name:?} in the manifest, and this tool does not know how to make one"
+    )]
     Unknown {
         /// Whose.
         function: String,

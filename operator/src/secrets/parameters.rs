@@ -3,15 +3,13 @@
 //! that was stopped in between is simply run again.
 
 use aws_sdk_ssm::{
-    Client,
-    error::{DisplayErrorContext, SdkError},
-    operation::get_parameter_history::GetParameterHistoryError,
-    types::ParameterType,
+    Client, error::SdkError, operation::get_parameter_history::GetParameterHistoryError, types::ParameterType,
 };
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::SecretsError;
+use crate::output::told;
 
 /// The label of the version that counts.
 const CURRENT: &str = "current";
@@ -106,7 +104,11 @@ impl Parameters {
 
     /// Makes a prepared version count.
     pub async fn finish(&self, prepared: &Prepared) -> Result<(), SecretsError> {
-        if prepared.is_current { Ok(()) } else { self.make_current(&prepared.path, prepared.parameter.version).await }
+        if prepared.is_current {
+            Ok(())
+        } else {
+            self.make_current(&prepared.path, prepared.parameter.version).await
+        }
     }
 
     /// Writes another version, which does not count yet.
@@ -144,12 +146,20 @@ impl Parameters {
         let mut versions = Vec::new();
         while let Some(page) = pages.next().await {
             match page {
-                Ok(page) => versions.extend(page.parameters.unwrap_or_default().into_iter().map(|found| Version {
-                    version: found.version,
-                    labels: found.labels.unwrap_or_default(),
-                    written: found.last_modified_date.and_then(|at| DateTime::from_timestamp(at.secs(), at.subsec_nanos())),
+                Ok(page) => versions.extend(page.parameters.unwrap_or_default().into_iter().map(|found| {
+                    Version {
+                        version: found.version,
+                        labels: found.labels.unwrap_or_default(),
+                        written: found
+                            .last_modified_date
+                            .and_then(|at| DateTime::from_timestamp(at.secs(), at.subsec_nanos())),
+                    }
                 })),
-                Err(error) if error.as_service_error().is_some_and(GetParameterHistoryError::is_parameter_not_found) => {
+                Err(error)
+                    if error
+                        .as_service_error()
+                        .is_some_and(GetParameterHistoryError::is_parameter_not_found) =>
+                {
                     break;
                 }
                 Err(error) => return Err(refused(path, &error)),
@@ -164,7 +174,11 @@ impl Parameters {
         let found = match answer {
             Ok(answer) => answer.parameter,
             Err(error) => match error.as_service_error() {
-                Some(refusal) if refusal.is_parameter_not_found() || refusal.is_parameter_version_not_found() => None,
+                Some(refusal)
+                    if refusal.is_parameter_not_found() || refusal.is_parameter_version_not_found() =>
+                {
+                    None
+                }
                 _ => return Err(refused(path, &error)),
             },
         };
@@ -175,7 +189,7 @@ impl Parameters {
 fn refused<E, R>(path: &str, error: &SdkError<E, R>) -> SecretsError
 where
     E: std::error::Error + 'static,
-    R: std::fmt::Debug,
+    R: std::fmt::Debug + 'static,
 {
-    SecretsError::Store { path: path.to_owned(), reason: DisplayErrorContext(error).to_string() }
+    SecretsError::Store { path: path.to_owned(), reason: told(error) }
 }

@@ -43,12 +43,11 @@ pub(crate) fn of_request(
     if headers.get_all(HOST).iter().nth(1).is_some() {
         return Err(Fault::Malformed("There is more than one Host."));
     }
-    let (mut headers, cookies) = joined(headers);
-    if let Some(authority) = uri.authority() {
-        // RFC 9112, 3.2.2: the authority of an absolute target replaces Host
-        let host = HeaderValue::from_str(authority.as_str());
-        headers.insert(HOST, host.map_err(|_| Fault::Malformed("The Host is unusable."))?);
+    if uri.authority().is_some() {
+        // An absolute target (RFC 9112, 3.2.2) would let two readers of one request see two hosts.
+        return Err(Fault::Malformed("The target must be a path."));
     }
+    let (headers, cookies) = joined(headers);
     let text = |name| headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
     let host = text(HOST).ok_or(Fault::Malformed("The Host is missing."))?.to_owned();
     let path = uri.path().to_owned();

@@ -40,7 +40,7 @@ pub(crate) fn consumer(connection: &KafkaConnection, credentials: Option<&Creden
         .set("auto.commit.interval.ms", "500")
         .set("partition.assignment.strategy", "cooperative-sticky")
         .set("session.timeout.ms", "10000")
-        .set("heartbeat.interval.ms", "3000")
+        .set("heartbeat.interval.ms", "1000")
         .set("statistics.interval.ms", "5000")
         // what waits inside the client beside our own inboxes
         .set("queued.max.messages.kbytes", "8192")

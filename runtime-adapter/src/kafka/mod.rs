@@ -7,6 +7,7 @@ mod connection;
 mod dead_letters;
 mod flow;
 mod partitions;
+mod progress;
 mod retry;
 mod session;
 mod trigger;

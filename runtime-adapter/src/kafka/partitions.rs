@@ -2,7 +2,6 @@
 //! consumer's own callbacks, on the poller's thread.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::flow::{self, Gate, Outlet};
+use super::progress::Progress;
 use super::worker::{Worker, Workshop};
 use crate::stop::{Stop, Stopper};
 
@@ -38,7 +38,7 @@ struct Owned {
     outlet: Outlet,
     stop: Stopper,
     work: JoinHandle<()>,
-    oldest: Arc<AtomicI64>,
+    progress: Arc<Progress>,
 }
 
 impl Partitions {
@@ -57,6 +57,7 @@ impl Partitions {
         let partition = owned.get(message.topic()).and_then(|topic| topic.get(&message.partition()));
         // a record of a partition that has been taken away comes to its next owner
         if let Some(owned) = partition {
+            owned.progress.came(message.offset());
             owned.outlet.put(message);
         }
     }
@@ -78,18 +79,22 @@ impl Partitions {
         });
         let (topic_of_offsets, member) = (topic.to_owned(), Weak::clone(member));
         let (stop, stopping) = Stop::pair();
-        let oldest = Arc::new(AtomicI64::new(0));
+        let progress = Arc::new(Progress::default());
+        let progress_of_offsets = Arc::clone(&progress);
         let worker = Worker {
             workshop: Arc::clone(&self.workshop),
             mapping: mapping.clone(),
             name: format!("{topic}-{partition}"),
             inbox,
-            commit: Box::new(move |offset| store(&member, &topic_of_offsets, partition, offset)),
-            oldest: Arc::clone(&oldest),
+            commit: Box::new(move |offset| {
+                store(&member, &topic_of_offsets, partition, offset);
+                progress_of_offsets.moved_to(offset);
+            }),
+            progress: Arc::clone(&progress),
             stop: stopping,
         };
         let work = self.runtime.spawn(worker.run());
-        let owned = Owned { outlet, stop, work, oldest };
+        let owned = Owned { outlet, stop, work, progress };
         self.owned().entry(topic.to_owned()).or_default().insert(partition, owned);
         tracing::info!(topic, partition, "partition assigned");
     }
@@ -121,14 +126,9 @@ impl Partitions {
         let now = (self.workshop.now)().timestamp_millis();
         for (topic, partitions) in &*self.owned() {
             for (partition, owned) in partitions {
-                let oldest = owned.oldest.load(Ordering::Relaxed);
-                let age = if oldest == 0 { 0 } else { now.saturating_sub(oldest).max(0) };
-                let age = Duration::from_millis(age.unsigned_abs());
-                age_of_oldest(topic, *partition).set(age.as_secs_f64());
+                age_of_oldest(topic, *partition).set(owned.progress.age(now).as_secs_f64());
                 let known = statistics.topics.get(topic).and_then(|t| t.partitions.get(partition));
-                // negative until the broker has told where the partition ends
-                let behind = known.map(|partition| partition.consumer_lag_stored);
-                if let Some(behind) = behind.and_then(|behind| u32::try_from(behind).ok()) {
+                if let Some(behind) = known.and_then(|known| owned.progress.behind(known.hi_offset)) {
                     lag(topic, *partition).set(f64::from(behind));
                 }
             }

@@ -2,7 +2,6 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -13,6 +12,7 @@ use tokio::time::{Instant, timeout};
 use super::batch;
 use super::dead_letters::DeadLetters;
 use super::flow::Inbox;
+use super::progress::Progress;
 use super::retry::{self, Settlement, Step};
 use super::verdict::{self, Failure, Verdict};
 use crate::function::{BatchAnswer, BoxError, KafkaFn};
@@ -39,8 +39,7 @@ pub(crate) struct Worker {
     pub(crate) inbox: Inbox,
     /// Moves the partition's offset: everything below it is done.
     pub(crate) commit: Box<dyn Fn(i64) + Send + Sync>,
-    /// The time of the oldest record that is not done, in ms; 0 if there is none.
-    pub(crate) oldest: Arc<AtomicI64>,
+    pub(crate) progress: Arc<Progress>,
     pub(crate) stop: Stop,
 }
 
@@ -56,7 +55,7 @@ impl Worker {
             };
             let Some(batch) = batch else { return };
             self.settle(batch).await;
-            self.oldest.store(0, Ordering::Relaxed);
+            self.progress.rests();
         }
     }
 
@@ -94,8 +93,7 @@ impl Worker {
     /// Calls the handler within its deadline.
     async fn deliver(&self, records: &[OwnedMessage]) -> Verdict {
         let begun = Instant::now();
-        let oldest = records.first().and_then(|first| first.timestamp().to_millis()).unwrap_or_default();
-        self.oldest.store(oldest, Ordering::Relaxed);
+        self.progress.works_at(records.first().and_then(|first| first.timestamp().to_millis()));
         let event = batch::event(&self.workshop.bootstrap, &self.name, records);
         let call = AssertUnwindSafe(async { (self.workshop.handler)(event).await }).catch_unwind();
         let verdict = match timeout(self.mapping.timeout, call).await {

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post as posting};
+use futures::future::select_all;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::Instant;
 
@@ -38,17 +39,23 @@ impl Drop for Told {
 async fn a_call_that_misses_its_deadline_is_a_504_and_is_dropped() {
     let (sender, mut dropped) = mpsc::unbounded_channel();
     let handler = async move || {
-        let _told = Told(sender);
+        let _told = Told(sender.clone());
         std::future::pending::<()>().await;
     };
     let router = Router::new().route("/", get(handler));
     let running = start_with(router, "timeout: 300ms, memory: 128, concurrency: 4").await;
-    let begun = Instant::now();
-    let answer = fetch(running.http_address().unwrap(), "/").await;
-    let took = begun.elapsed();
-    assert_problem(&answer, 504);
-    assert!(took >= Duration::from_millis(300) && took < Duration::from_millis(350), "{took:?}");
-    dropped.recv().await.unwrap();
+    let mut fastest = LONG;
+    for _ in 0..5 {
+        let begun = Instant::now();
+        let answer = fetch(running.http_address().unwrap(), "/").await;
+        let took = begun.elapsed();
+        assert_problem(&answer, 504);
+        assert!(took >= Duration::from_millis(300), "{took:?}");
+        fastest = fastest.min(took);
+        dropped.recv().await.unwrap();
+    }
+    // the machine may be busy, but not each time
+    assert!(fastest < Duration::from_millis(350), "{fastest:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -151,25 +158,27 @@ async fn bodies_that_fill_the_memory_are_refused_and_their_memory_is_given_back(
     let running = start_with(counting(), "timeout: 20s, memory: 128, concurrency: 100").await;
     let address = running.http_address().unwrap();
     let body = vec![b'x'; LIMIT];
-    // ten bodies of 6 MB without their last byte nearly fill 64 MB
+    // eleven bodies of 6 MB without their last byte are more than 64 MB
     let mut waiting = Vec::new();
-    for _ in 0..10 {
+    for _ in 0..11 {
         let mut client = Client::connect(address).await;
         let head = format!("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: {LIMIT}\r\n\r\n");
         client.send(head.as_bytes()).await;
         client.send(&body[1..]).await;
         waiting.push(client);
     }
-    let mut refused = post(address, "/", &body).await;
-    while refused.status == 200 {
-        refused = post(address, "/", &body).await;
-    }
+    let answers = waiting.iter_mut().map(|client| Box::pin(client.answer_to("POST")));
+    let (refused, index, _) = select_all(answers).await;
     assert_problem(&refused, 503);
-    for client in &mut waiting {
-        client.send(b"x").await;
-        assert_eq!(client.answer_to("POST").await.text(), LIMIT.to_string());
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    drop(waiting.swap_remove(index));
+    drop(waiting);
+    // those who gave up have given their memory back
+    let mut answer = post(address, "/", &body).await;
+    while answer.status == 503 {
+        answer = post(address, "/", &body).await;
     }
-    assert_eq!(post(address, "/", &body).await.text(), LIMIT.to_string());
+    assert_eq!(answer.text(), LIMIT.to_string());
 }
 
 #[tokio::test]
@@ -191,6 +200,7 @@ async fn a_request_that_makes_no_url_is_a_400_and_no_panic() {
         "GET / HTTP/1.1\r\n",
         "GET / HTTP/1.1\r\nHost:\r\n",
         "GET / HTTP/1.1\r\nHost: a b\r\n",
+        "GET http://other.example/a HTTP/1.1\r\nHost: shop.example\r\n",
         "GET / HTTP/1.1\r\nHost: a/b\r\n",
         "GET / HTTP/1.1\r\nHost: user@a\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n",

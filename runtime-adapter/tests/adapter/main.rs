@@ -2,8 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are assertions")]
 
 mod admin;
+mod answers;
 mod drain;
 mod http;
+mod invoke;
+mod kafka;
+mod lambda;
 mod limits;
+mod processes;
 mod schedules;
 mod support;

@@ -165,3 +165,11 @@ pub(crate) async fn post(address: SocketAddr, path: &str, body: &[u8]) -> Answer
     let head = format!("POST {path} HTTP/1.1\r\nHost: fixture\r\nContent-Length: {}\r\n\r\n", body.len());
     exchange(address, &[head.as_bytes(), body].concat()).await
 }
+
+/// The fixture function's binary, which cargo builds beside the tests.
+pub(crate) fn fixture() -> std::path::PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let fixture = tests.ancestors().nth(2).unwrap().join("examples/fixture");
+    assert!(fixture.exists(), "build it: cargo build -p runtime-adapter --example fixture");
+    fixture
+}

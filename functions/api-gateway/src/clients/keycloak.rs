@@ -67,7 +67,13 @@ impl Keycloak {
     /// The keys that are published at `url`.
     pub fn new(url: Url, clock: Clock) -> Result<Self, FetchError> {
         let http = client::http(BUDGET)?;
-        Ok(Self(Arc::new(Inner { http, url, clock, loaded: ArcSwapOption::empty(), last_try: Mutex::new(None) })))
+        Ok(Self(Arc::new(Inner {
+            http,
+            url,
+            clock,
+            loaded: ArcSwapOption::empty(),
+            last_try: Mutex::new(None),
+        })))
     }
 
     /// Begins to read the keys, so that the first token need not wait for them.

@@ -39,13 +39,22 @@ struct Service {
 impl Services {
     /// These functions.
     pub fn new(clients: impl IntoIterator<Item = (&'static str, Client)>, clock: &Clock) -> Self {
-        let service =
-            |client| Service { client, clock: clock.clone(), breaker: Mutex::default(), retries: Bucket::default() };
+        let service = |client| Service {
+            client,
+            clock: clock.clone(),
+            breaker: Mutex::default(),
+            retries: Bucket::default(),
+        };
         Self(Arc::new(clients.into_iter().map(|(name, client)| (name, service(client))).collect()))
     }
 
     /// Calls `owner` and gives its answer, whatever its status.
-    pub async fn send(&self, owner: &str, call: Call, context: &Context) -> Result<Response<Incoming>, Error> {
+    pub async fn send(
+        &self,
+        owner: &str,
+        call: Call,
+        context: &Context,
+    ) -> Result<Response<Incoming>, Error> {
         let service = self.0.get(owner).ok_or_else(|| Error::NoClient(owner.to_owned()))?;
         let spare = is_read(&call.method).then(|| call.clone());
         match (service.once(call, context).await, spare) {

@@ -41,7 +41,8 @@ mod tests {
     const PEER: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
 
     fn seen(lines: &[&str], proxy: Proxy) -> String {
-        let headers = lines.iter().map(|line| (FORWARDED_FOR, HeaderValue::from_str(line).unwrap())).collect();
+        let headers =
+            lines.iter().map(|line| (FORWARDED_FOR, HeaderValue::from_str(line).unwrap())).collect();
         client(&headers, PEER, proxy).unwrap().to_string()
     }
 

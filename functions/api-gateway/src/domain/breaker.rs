@@ -57,7 +57,9 @@ impl Breaker {
     pub fn learn(&mut self, outcome: Outcome, now: i64) {
         *self = match (outcome, *self) {
             (Outcome::Answered, _) => Self::Closed { silent: 0 },
-            (Outcome::Silent, Self::Closed { silent }) if silent + 1 < FAILURES => Self::Closed { silent: silent + 1 },
+            (Outcome::Silent, Self::Closed { silent }) if silent + 1 < FAILURES => {
+                Self::Closed { silent: silent + 1 }
+            }
             (Outcome::Silent, _) => Self::Open { until: now + PAUSE },
         };
     }

@@ -3,10 +3,12 @@
 use http::{HeaderMap, HeaderValue, Method, header};
 
 /// Request headers that a page of an allowed origin may send.
-const ALLOWED_HEADERS: HeaderValue =
-    HeaderValue::from_static("authorization, content-type, idempotency-key, if-match, if-none-match, traceparent");
+const ALLOWED_HEADERS: HeaderValue = HeaderValue::from_static(
+    "authorization, content-type, idempotency-key, if-match, if-none-match, traceparent",
+);
 /// Answer headers that such a page may read.
-const EXPOSED_HEADERS: HeaderValue = HeaderValue::from_static("etag, link, location, retry-after, x-request-id");
+const EXPOSED_HEADERS: HeaderValue =
+    HeaderValue::from_static("etag, link, location, retry-after, x-request-id");
 /// Seconds for which a browser may remember a preflight.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
@@ -135,7 +137,8 @@ mod tests {
 
     #[test]
     fn the_owners_word_is_not_doubled() {
-        let mut answer = HeaderMap::from_iter([(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"))]);
+        let mut answer =
+            HeaderMap::from_iter([(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"))]);
         mark(&mut answer, Policy::OfTheOwner, Some(HeaderValue::from_static("https://pt.example")));
         assert_eq!(answer.get_all(header::ACCESS_CONTROL_ALLOW_ORIGIN).iter().count(), 1);
         assert_eq!(answer["access-control-allow-origin"], "*");

@@ -150,7 +150,10 @@ mod tests {
             ("upgrade", "h2c"),
             ("expect", "100-continue"),
         ]);
-        assert_eq!(names(&for_service(&request)), ["accept", "accept-language", "content-type", "idempotency-key"]);
+        assert_eq!(
+            names(&for_service(&request)),
+            ["accept", "accept-language", "content-type", "idempotency-key"]
+        );
     }
 
     #[test]
@@ -187,7 +190,8 @@ mod tests {
 
     #[test]
     fn several_lines_become_one() {
-        let joined = for_caller(&headers(&[("vary", "Accept"), ("vary", "Accept-Language")]), Policy::OfTheGateway);
+        let joined =
+            for_caller(&headers(&[("vary", "Accept"), ("vary", "Accept-Language")]), Policy::OfTheGateway);
         assert_eq!(joined.get_all("vary").iter().count(), 1);
         assert_eq!(joined["vary"], "Accept, Accept-Language");
     }

@@ -136,14 +136,19 @@ mod tests {
 
     #[test]
     fn a_key_that_cannot_be_used_does_not_hide_the_others() {
-        let set = parse(&[json!("garbage"), key(&json!({"use": "enc", "kid": "enc"})), key(&json!({}))]).unwrap();
+        let set =
+            parse(&[json!("garbage"), key(&json!({"use": "enc", "kid": "enc"})), key(&json!({}))]).unwrap();
         assert!(set.get("k").is_some() && set.get("enc").is_none());
     }
 
     #[test]
     fn a_document_of_another_kind_is_no_key_set() {
         for document in ["", "[]", "<html>", r#"{"keys":{}}"#] {
-            assert_eq!(KeySet::parse(document.as_bytes()).map(drop), Err(KeySetError::NotAKeySet), "{document}");
+            assert_eq!(
+                KeySet::parse(document.as_bytes()).map(drop),
+                Err(KeySetError::NotAKeySet),
+                "{document}"
+            );
         }
     }
 }

@@ -180,7 +180,9 @@ mod tests {
     #[test]
     fn a_qualifier_value_may_hold_what_is_refused_elsewhere() {
         for value in ["A%2FB", "A%2fB", "100%25", "A;B", "A%3BB", "%252f"] {
-            for path in [format!("/01/09506000134352/10/{value}"), format!("/01/09506000134352/22/2A/10/{value}/")] {
+            for path in
+                [format!("/01/09506000134352/10/{value}"), format!("/01/09506000134352/22/2A/10/{value}/")]
+            {
                 assert_eq!(check(&path, None), Ok(()), "{path}");
             }
             for path in [
@@ -267,11 +269,15 @@ mod tests {
 
     #[test]
     fn a_query_passes_byte_for_byte() {
-        for query in ["", "q=100%25", "linkType=gs1%3Apip&x=a%2Fb;c", "next=//evil/../x", "a=%e2%82%ac&b=\\"] {
+        for query in ["", "q=100%25", "linkType=gs1%3Apip&x=a%2Fb;c", "next=//evil/../x", "a=%e2%82%ac&b=\\"]
+        {
             assert_eq!(check("/01/09506000134352", Some(query)), Ok(()), "{query}");
         }
         for query in ["q=%00", "q=caf\u{e9}", "q=a b"] {
-            assert!(matches!(check("/api/v1/products", Some(query)), Err(PathError::Malformed(_))), "{query}");
+            assert!(
+                matches!(check("/api/v1/products", Some(query)), Err(PathError::Malformed(_))),
+                "{query}"
+            );
         }
     }
 

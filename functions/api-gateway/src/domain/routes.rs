@@ -42,6 +42,7 @@ pub struct Table(matchit::Router<Resource>);
 /// One path template with its methods.
 #[derive(Clone, Debug)]
 pub struct Resource {
+    template: Arc<str>,
     routes: Vec<Arc<Route>>,
     allow: HeaderValue,
 }
@@ -58,7 +59,8 @@ impl Table {
         }
         let mut table = matchit::Router::new();
         for (template, routes) in resources {
-            let resource = Resource { allow: allow(&template, &routes)?, routes };
+            let resource =
+                Resource { template: template.as_str().into(), allow: allow(&template, &routes)?, routes };
             if let Some(directory) = template.strip_suffix(BELOW) {
                 // The catch-all needs something to catch; the directory itself is covered too.
                 insert(&mut table, directory, resource.clone())?;
@@ -74,8 +76,14 @@ impl Table {
     }
 }
 
-fn insert(table: &mut matchit::Router<Resource>, template: &str, resource: Resource) -> Result<(), TableError> {
-    table.insert(template, resource).map_err(|reason| TableError::Template { template: template.to_owned(), reason })
+fn insert(
+    table: &mut matchit::Router<Resource>,
+    template: &str,
+    resource: Resource,
+) -> Result<(), TableError> {
+    table
+        .insert(template, resource)
+        .map_err(|reason| TableError::Template { template: template.to_owned(), reason })
 }
 
 fn allow(template: &str, routes: &[Arc<Route>]) -> Result<HeaderValue, TableError> {
@@ -87,6 +95,11 @@ impl Resource {
     /// The route of a method.
     pub fn route(&self, method: &Method) -> Option<&Arc<Route>> {
         self.routes.iter().find(|route| route.method.as_str() == method.as_str())
+    }
+
+    /// Its template, which names it in logs and metrics.
+    pub fn template(&self) -> Arc<str> {
+        Arc::clone(&self.template)
     }
 
     /// Its methods, as in `Allow`.

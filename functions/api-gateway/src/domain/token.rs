@@ -91,7 +91,8 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
         _ => return Err(Refusal::NotOneBearer),
     };
     let (scheme, token) = value.split_once(' ').ok_or(Refusal::NotOneBearer)?;
-    let one_bearer = scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && !token.contains([',', ' ']);
+    let one_bearer =
+        scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && !token.contains([',', ' ']);
     if one_bearer { Ok(Some(token)) } else { Err(Refusal::NotOneBearer) }
 }
 

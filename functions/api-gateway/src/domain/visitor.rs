@@ -107,8 +107,8 @@ impl Ring {
 }
 
 fn key((id, value): (String, String)) -> Result<(String, hmac::Key), RingError> {
-    let fits =
-        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let fits = (1..=64).contains(&id.len())
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let value = BASE64_STANDARD.decode(value).map_err(|_| RingError::Malformed)?;
     if !fits || value.len() != KEY_BYTES {
         return Err(RingError::Malformed);
@@ -119,9 +119,10 @@ fn key((id, value): (String, String)) -> Result<(String, hmac::Key), RingError> 
 /// The id to sign into a new cookie beside an answer: that of a visitor whose key is being
 /// retired, unless somebody may store the answer and hand it to others.
 pub fn to_sign_anew(visitor: Visitor, answer: &HeaderMap) -> Option<Uuid> {
-    let stored = answer.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).is_some_and(|directives| {
-        !directives.split(',').any(|directive| matches!(directive.trim(), "no-store" | "private"))
-    });
+    let stored =
+        answer.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).is_some_and(|directives| {
+            !directives.split(',').any(|directive| matches!(directive.trim(), "no-store" | "private"))
+        });
     (visitor.signed_by == SignedBy::Older && !stored).then_some(visitor.id)
 }
 
@@ -194,7 +195,10 @@ mod tests {
     fn a_cookie_of_an_older_key_is_read_and_known_as_such_until_the_key_is_gone() {
         let id = ID.parse().unwrap();
         let old = ring("k1", &["k1"]).unwrap().write(id).unwrap();
-        assert_eq!(ring("k2", &["k1", "k2"]).unwrap().read(&old), Some(Visitor { id, signed_by: SignedBy::Older }));
+        assert_eq!(
+            ring("k2", &["k1", "k2"]).unwrap().read(&old),
+            Some(Visitor { id, signed_by: SignedBy::Older })
+        );
         assert_eq!(ring("k2", &["k2"]).unwrap().read(&old), None);
     }
 
@@ -246,15 +250,22 @@ mod tests {
             to_sign_anew(visitor, &directives.map(cache).into_iter().collect()).is_some()
         };
         assert!(renewed(SignedBy::Older, None));
-        assert!(renewed(SignedBy::Older, Some("no-store")) && renewed(SignedBy::Older, Some("max-age=0, private")));
-        assert!(!renewed(SignedBy::Older, Some("public, max-age=60")) && !renewed(SignedBy::Older, Some("no-cache")));
+        assert!(
+            renewed(SignedBy::Older, Some("no-store"))
+                && renewed(SignedBy::Older, Some("max-age=0, private"))
+        );
+        assert!(
+            !renewed(SignedBy::Older, Some("public, max-age=60"))
+                && !renewed(SignedBy::Older, Some("no-cache"))
+        );
         assert!(!renewed(SignedBy::Current, None));
     }
 
     #[test]
     fn the_cookie_is_found_once_or_not_at_all() {
         let find = |lines: &[&str]| {
-            let headers = lines.iter().map(|line| (header::COOKIE, HeaderValue::from_str(line).unwrap())).collect();
+            let headers =
+                lines.iter().map(|line| (header::COOKIE, HeaderValue::from_str(line).unwrap())).collect();
             Cookie::Plain.value(&headers).map(str::to_owned)
         };
         assert_eq!(find(&["a=b; pt_vid=v; c=d"]).as_deref(), Some("v"));

@@ -41,11 +41,16 @@ pub struct Admitted {
 /// Lets a request in or refuses it, and sees that every answer leaves as it should.
 pub async fn open(State(app): State<App>, request: Request, next: Next) -> Response {
     let request_id = app.ids.next(app.clock.now()).to_string();
+    tracing::Span::current().record("request_id", &request_id);
     let origin = app.origins.allowed(request.headers());
     let resource = app.routes.at(request.uri().path()).cloned();
+    let name = resource.as_ref().map(|resource| RouteName(resource.template()));
     let policy = resource.as_ref().map_or(Policy::OfTheGateway, Resource::cors);
     let passed = pass(&app, &request_id, resource, origin.as_ref(), request, next).await;
     let mut answer = passed.unwrap_or_else(IntoResponse::into_response);
+    if let Some(name) = name {
+        answer.extensions_mut().insert(name);
+    }
     cors::mark(answer.headers_mut(), policy, origin);
     guard(answer.headers_mut());
     if let Ok(id) = HeaderValue::from_str(&request_id) {
@@ -76,11 +81,13 @@ async fn pass(
     let who = auth::who(app, request.headers()).await?;
     admit(route.who, who.account.as_ref()).map_err(Error::Closed)?;
     app.limits.person(&who, now)?;
-    let name = RouteName(route.path.as_str().into());
-    request.extensions_mut().insert(Admitted { request_id: request_id.to_owned(), route, cors: resource.cors(), who });
-    let mut answer = next.run(request).await;
-    answer.extensions_mut().insert(name);
-    Ok(answer)
+    request.extensions_mut().insert(Admitted {
+        request_id: request_id.to_owned(),
+        route,
+        cors: resource.cors(),
+        who,
+    });
+    Ok(next.run(request).await)
 }
 
 /// Checks the path as it came on the wire, and that the URI which everything else reads says the

@@ -34,7 +34,8 @@ impl Contract {
 
     /// Whether `If-None-Match` names what we would send.
     fn is_known(&self, request: &HeaderMap) -> bool {
-        let known = request.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).unwrap_or_default();
+        let known =
+            request.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).unwrap_or_default();
         known
             .split(',')
             .map(|tag| tag.trim().trim_start_matches("W/"))

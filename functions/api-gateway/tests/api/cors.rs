@@ -8,14 +8,16 @@ const APP: &str = "https://app.example";
 
 fn preflight(world: &World, path: &str, origin: &str) -> Ask {
     let ask = world.ask(Method::OPTIONS, path).header("origin", origin);
-    ask.header("access-control-request-method", "POST").header("access-control-request-headers", "authorization")
+    ask.header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "authorization")
 }
 
 #[tokio::test]
 async fn a_preflight_of_an_allowed_origin_is_answered_before_anybody_is_asked_for_credentials() {
     let world = World::new().await;
     for origin in [APP, PUBLIC_URL] {
-        let answer = preflight(&world, "/api/v1/scans", origin).header("authorization", "Bearer garbage").send().await;
+        let answer =
+            preflight(&world, "/api/v1/scans", origin).header("authorization", "Bearer garbage").send().await;
         assert_eq!(answer.status.as_u16(), 204);
         assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
         assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
@@ -43,7 +45,9 @@ async fn other_origins_are_told_nothing() {
         "https://app.example/",
         "*",
     ] {
-        for ask in [preflight(&world, "/api/v1/scans", origin), world.get("/api/v1/scans").header("origin", origin)] {
+        for ask in
+            [preflight(&world, "/api/v1/scans", origin), world.get("/api/v1/scans").header("origin", origin)]
+        {
             let answer = ask.send().await;
             for name in ["origin", "credentials", "methods", "headers"] {
                 assert_eq!(answer.header(&format!("access-control-allow-{name}")), None, "{origin}");
@@ -110,7 +114,8 @@ async fn the_resolver_speaks_for_itself_and_is_not_doubled() {
 #[tokio::test]
 async fn an_error_that_never_reached_the_resolver_can_be_read_by_anybody() {
     let world = World::new().await;
-    let answer = world.get("/01/09506000134352/10/%00").header("origin", "https://anybody.example").send().await;
+    let answer =
+        world.get("/01/09506000134352/10/%00").header("origin", "https://anybody.example").send().await;
     answer.assert_problem(400, "malformed-request");
     assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
 }

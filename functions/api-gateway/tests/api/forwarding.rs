@@ -43,12 +43,14 @@ async fn a_service_is_called_with_a_token_for_this_very_call() {
 async fn forged_identity_gains_nothing() {
     let world = World::new().await;
     for name in IDENTITY {
-        let received = world.get("/api/v1/scans").header(name, FORGED).header(name, FORGED).send().await.received();
+        let received =
+            world.get("/api/v1/scans").header(name, FORGED).header(name, FORGED).send().await.received();
         assert_eq!(received["caller"]["account"], Value::Null, "{name}");
         assert_eq!(received["caller"]["visitor"], Value::Null, "{name}");
         assert!(!received["headers"].to_string().contains(FORGED), "{name}: {}", received["headers"]);
     }
-    let signed_in = world.get("/api/v1/scans").header("x-account-id", FORGED).bearer(&token()).send().await.received();
+    let signed_in =
+        world.get("/api/v1/scans").header("x-account-id", FORGED).bearer(&token()).send().await.received();
     assert_eq!(signed_in["caller"]["account"], ACCOUNT);
     assert_eq!(signed_in["headers"]["x-account-id"], ACCOUNT);
 }
@@ -69,7 +71,9 @@ async fn what_a_caller_lists_under_connection_is_not_taken_from_us() {
         .await
         .received();
     assert_eq!(received["caller"]["account"], ACCOUNT, "{received}");
-    assert!(received["headers"]["x-request-id"] != FORGED && received["headers"].get("traceparent").is_some());
+    assert!(
+        received["headers"]["x-request-id"] != FORGED && received["headers"].get("traceparent").is_some()
+    );
     assert_eq!(received["headers"].get("accept-language"), None, "it was for one hop");
     assert_eq!(received["headers"].get("connection"), None);
     assert_eq!(received["headers"]["accept"], "application/json");
@@ -79,11 +83,18 @@ async fn what_a_caller_lists_under_connection_is_not_taken_from_us() {
 async fn credentials_of_the_caller_stay_here() {
     let world = World::new().await;
     let token = token();
-    let received =
-        world.get("/api/v1/scans").bearer(&token).header("cookie", "a=b; session=secret").send().await.received();
+    let received = world
+        .get("/api/v1/scans")
+        .bearer(&token)
+        .header("cookie", "a=b; session=secret")
+        .send()
+        .await
+        .received();
     let headers = received["headers"].to_string();
     assert!(!headers.contains(&token) && !headers.contains("secret"), "{headers}");
-    assert!(received["headers"].get("cookie").is_none() && received["headers"].get("authorization").is_none());
+    assert!(
+        received["headers"].get("cookie").is_none() && received["headers"].get("authorization").is_none()
+    );
 }
 
 #[tokio::test]
@@ -185,8 +196,7 @@ async fn lines_of_one_header_come_back_as_one() {
 #[tokio::test]
 async fn a_problem_of_a_service_comes_back_as_it_is() {
     let world = World::new().await;
-    let body =
-        r#"{"type":"urn:packytrace:problem:invalid-code","title":"t","status":422,"detail":"d","request_id":"r"}"#;
+    let body = r#"{"type":"urn:packytrace:problem:invalid-code","title":"t","status":422,"detail":"d","request_id":"r"}"#;
     world.passport.answer(422, &[("content-type", "application/problem+json")], body);
     let answer = world.post("/api/v1/scans").body("{}").send().await;
     assert_eq!(answer.status.as_u16(), 422);

@@ -132,7 +132,8 @@ async fn without_keys_there_is_503_until_keycloak_comes_up() {
 async fn answers_that_are_no_key_set_are_not_taken_for_one() {
     let good = keys(&[SIGNING.jwk("sig", "RS256")]);
     let elsewhere = HeaderMap::from_iter([(header::LOCATION, HeaderValue::from_static("/certs"))]);
-    let padded = json!({ "keys": [SIGNING.jwk("sig", "RS256")], "padding": "x".repeat(256 * 1024) }).to_string();
+    let padded =
+        json!({ "keys": [SIGNING.jwk("sig", "RS256")], "padding": "x".repeat(256 * 1024) }).to_string();
     for bad in [
         Published { status: StatusCode::FOUND, headers: elsewhere, ..good.clone() },
         Published { status: StatusCode::INTERNAL_SERVER_ERROR, ..good.clone() },

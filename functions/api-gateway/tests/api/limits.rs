@@ -118,15 +118,21 @@ async fn a_body_of_one_mebibyte_passes_and_not_a_byte_more() {
     let limit = 1024 * 1024;
     let whole = world.post("/api/v1/scans").body("x".repeat(limit)).send().await.received();
     assert_eq!(whole["body"].as_str().unwrap().len(), limit);
-    world.post("/api/v1/scans").body("x".repeat(limit + 1)).send().await.assert_problem(413, "payload-too-large");
+    world
+        .post("/api/v1/scans")
+        .body("x".repeat(limit + 1))
+        .send()
+        .await
+        .assert_problem(413, "payload-too-large");
     assert_eq!(world.passport.calls(), 1);
 }
 
 #[tokio::test]
 async fn a_route_has_its_own_limit() {
     let world = World::new().await;
-    let put =
-        |length: usize| world.ask(http::Method::PUT, "/api/v1/test/account").bearer(&token()).body("x".repeat(length));
+    let put = |length: usize| {
+        world.ask(http::Method::PUT, "/api/v1/test/account").bearer(&token()).body("x".repeat(length))
+    };
     assert_eq!(put(64).status().await, 200);
     put(65).send().await.assert_problem(413, "payload-too-large");
 }

@@ -11,7 +11,11 @@ async fn the_front_door_says_that_it_stands() {
     assert_eq!(answer.status.as_u16(), 200);
     assert_eq!(answer.json(), json!({"status": "ok"}));
     assert_eq!(world.passport.calls(), 0);
-    assert_eq!(world.get("/healthz").bearer("garbage").status().await, 401, "a bad token is refused everywhere");
+    assert_eq!(
+        world.get("/healthz").bearer("garbage").status().await,
+        401,
+        "a bad token is refused everywhere"
+    );
     assert_eq!(world.get("/healthz").bearer(&token()).status().await, 200);
 }
 

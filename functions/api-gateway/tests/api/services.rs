@@ -97,9 +97,10 @@ async fn a_service_that_hangs_is_504() {
 
 #[tokio::test]
 async fn a_read_that_broke_off_is_tried_once_more() {
-    let (address, connections) =
-        service(|socket, number| async move { if number == 1 { hang_up(socket).await } else { greet(socket).await } })
-            .await;
+    let (address, connections) = service(|socket, number| async move {
+        if number == 1 { hang_up(socket).await } else { greet(socket).await }
+    })
+    .await;
     let world = world_with(address, 5_000).await;
     let answer = world.get(TARGET).send().await;
     assert_eq!((answer.status.as_u16(), answer.body), (200, b"ok".to_vec()));
@@ -118,9 +119,10 @@ async fn a_write_that_broke_off_is_not_repeated() {
 
 #[tokio::test]
 async fn a_service_that_never_answers_is_left_alone_and_tried_again_after_a_second() {
-    let (address, connections) =
-        service(|socket, number| async move { if number <= 10 { hang_up(socket).await } else { greet(socket).await } })
-            .await;
+    let (address, connections) = service(|socket, number| async move {
+        if number <= 10 { hang_up(socket).await } else { greet(socket).await }
+    })
+    .await;
     let world = world_with(address, 5_000).await;
     let write = || world.post("/api/v1/scans").body("{}").send();
     for _ in 0..10 {

@@ -36,7 +36,10 @@ async fn harmless_differences_are_let_in() {
         ("expired within the skew", token_with(&json!({"iat": now - 300, "exp": now - 9}))),
         ("an unknown claim", token_with(&json!({"new": {"nested": [1, 2, 3]}}))),
         ("an unknown header member", SIGNING.sign(&with(header(), "x", json!("y")), &claims())),
-        ("a key address, which is never read", SIGNING.sign(&with(header(), "jku", json!("http://evil")), &claims())),
+        (
+            "a key address, which is never read",
+            SIGNING.sign(&with(header(), "jku", json!("http://evil")), &claims()),
+        ),
     ] {
         assert_eq!(world.get(PUBLIC).bearer(&token).status().await, 200, "{what}");
     }
@@ -47,7 +50,8 @@ async fn harmless_differences_are_let_in() {
 #[tokio::test]
 async fn every_attack_is_refused_in_the_same_words() {
     let world = World::new().await;
-    let attacks = [header_attacks(), signature_attacks(), claim_attacks(), time_attacks(), form_attacks()].concat();
+    let attacks =
+        [header_attacks(), signature_attacks(), claim_attacks(), time_attacks(), form_attacks()].concat();
     assert!(attacks.len() >= 80, "only {} attacks", attacks.len());
     for (attack, token) in attacks {
         let answer = world.get(PUBLIC).bearer(&token).send().await;
@@ -119,9 +123,13 @@ fn header_attacks() -> Attacks {
     for algorithm in
         ["none", "None", "NONE", "HS256", "HS512", "RS384", "RS512", "PS256", "ES256", "EdDSA", "rs256", ""]
     {
-        attacks.push((format!("alg {algorithm:?} signed as RS256"), signed(&with(header(), "alg", json!(algorithm)))));
+        attacks.push((
+            format!("alg {algorithm:?} signed as RS256"),
+            signed(&with(header(), "alg", json!(algorithm))),
+        ));
     }
-    for kind in ["JWT", "ID", "Refresh", "logout+jwt", "AT+JWT", "application/at+jwt", "pt-internal+jwt", ""] {
+    for kind in ["JWT", "ID", "Refresh", "logout+jwt", "AT+JWT", "application/at+jwt", "pt-internal+jwt", ""]
+    {
         attacks.push((format!("typ {kind:?}"), signed(&with(header(), "typ", json!(kind)))));
     }
     for kid in [
@@ -172,7 +180,8 @@ fn signature_attacks() -> Attacks {
     let (message, signature) = good.rsplit_once('.').unwrap();
     let unsigned = |header: &Value| format!("{}.{}.", part(&header.to_string()), part(&payload));
     let hmac_with = |key: &[u8]| {
-        let message = format!("{}.{}", part(&with(header(), "alg", json!("HS256")).to_string()), part(&payload));
+        let message =
+            format!("{}.{}", part(&with(header(), "alg", json!("HS256")).to_string()), part(&payload));
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message.as_bytes());
         format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag))
     };
@@ -196,7 +205,10 @@ fn signature_attacks() -> Attacks {
         ("the same under our key's id", with_key(SIGNING.id, "jwk", own_key.clone())),
         ("the address of one's own keys", with_key(ATTACKER.id, "jku", json!("http://127.0.0.1:1/certs"))),
         ("the same under our key's id", with_key(SIGNING.id, "jku", json!("http://127.0.0.1:1/certs"))),
-        ("the address of one's own certificate", with_key(ATTACKER.id, "x5u", json!("http://127.0.0.1:1/cert"))),
+        (
+            "the address of one's own certificate",
+            with_key(ATTACKER.id, "x5u", json!("http://127.0.0.1:1/cert")),
+        ),
         ("one's own certificate", with_key(SIGNING.id, "x5c", json!(["MIIB"]))),
         ("RS512 under the name RS256", SIGNING.sign_text(&RSA_PKCS1_SHA512, &header().to_string(), &payload)),
         ("PSS under the name RS256", SIGNING.sign_text(&RSA_PSS_SHA256, &header().to_string(), &payload)),
@@ -206,7 +218,10 @@ fn signature_attacks() -> Attacks {
         ("padding", format!("{good}==")),
         ("a longer signature", format!("{good}AAAA")),
         ("a signature of zeros", format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode([0; 256]))),
-        ("another payload", swapped(&good, &with(claims(), "sub", json!("11111111-1111-4111-8111-111111111111")))),
+        (
+            "another payload",
+            swapped(&good, &with(claims(), "sub", json!("11111111-1111-4111-8111-111111111111"))),
+        ),
         (
             "another header",
             format!(
@@ -279,7 +294,8 @@ fn claim_attacks() -> Attacks {
         let twice = format!(r#"{{"{name}":{},{}"#, claims()[name], &claims().to_string()[1..]);
         attacks.push((format!("{name} twice"), text(&SIGNING, &header().to_string(), &twice)));
     }
-    let escaped = claims().to_string().replacen('{', r#"{"s\u0075b":"11111111-1111-4111-8111-111111111111","#, 1);
+    let escaped =
+        claims().to_string().replacen('{', r#"{"s\u0075b":"11111111-1111-4111-8111-111111111111","#, 1);
     attacks.push(("sub twice, once in escapes".into(), text(&SIGNING, &header().to_string(), &escaped)));
     attacks
 }

@@ -29,9 +29,11 @@ fn id(cookie: &str) -> &str {
 async fn a_recorded_scan_sets_the_cookie() {
     let world = World::new().await;
     world.passport.answer(201, &RECORDED, "{}");
-    for ask in
-        [world.post("/api/v1/scans").body("{}"), world.get("/01/09506000134352"), world.get("/01/09506000134352/10/A")]
-    {
+    for ask in [
+        world.post("/api/v1/scans").body("{}"),
+        world.get("/01/09506000134352"),
+        world.get("/01/09506000134352/10/A"),
+    ] {
         let answer = ask.send().await;
         let line = answer.header("set-cookie").unwrap();
         assert!(line.starts_with("pt_vid=v1.k1."), "{line}");
@@ -127,8 +129,13 @@ async fn a_forged_cookie_is_no_cookie() {
     }
     let two_lines = world.get("/api/v1/scans").header("cookie", &set).header("cookie", &set);
     assert_eq!(two_lines.send().await.received()["caller"]["visitor"], Value::Null);
-    let fresh =
-        world.post("/api/v1/scans").header("cookie", &format!("pt_vid={other}")).body("{}").send().await.received();
+    let fresh = world
+        .post("/api/v1/scans")
+        .header("cookie", &format!("pt_vid={other}"))
+        .body("{}")
+        .send()
+        .await
+        .received();
     assert_ne!(fresh["caller"]["visitor"], other);
     assert_ne!(fresh["caller"]["visitor"], Value::Null, "a new id instead");
 }

@@ -22,7 +22,8 @@ async fn a_route_for_administrators_asks_for_the_realm_role() {
     let world = World::new().await;
     world.get("/api/v1/test/admin").send().await.assert_problem(401, "unauthenticated");
     world.get("/api/v1/test/admin").bearer(&token()).send().await.assert_problem(403, "forbidden");
-    let client_role = token_with(&json!({"resource_access": {"packytrace-web": {"roles": ["platform-admin"]}}}));
+    let client_role =
+        token_with(&json!({"resource_access": {"packytrace-web": {"roles": ["platform-admin"]}}}));
     world.get("/api/v1/test/admin").bearer(&client_role).send().await.assert_problem(403, "forbidden");
     let admin = token_with(&json!({"realm_access": {"roles": ["platform-admin"]}}));
     assert_eq!(world.get("/api/v1/test/admin").bearer(&admin).status().await, 200);

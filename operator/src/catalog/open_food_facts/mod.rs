@@ -101,7 +101,12 @@ fn brand(record: &Map<String, Value>) -> Option<String> {
 }
 
 fn ingredients(list: Option<&Value>) -> Result<Vec<Ingredient>, String> {
-    list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object).map(ingredient).collect()
+    list.and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .map(ingredient)
+        .collect()
 }
 
 fn ingredient(parsed: &Map<String, Value>) -> Result<Ingredient, String> {
@@ -144,7 +149,8 @@ fn part(part: &Map<String, Value>) -> Result<Packaging, String> {
         let value = part.get(member)?;
         value.as_str().or_else(|| value.get("id")?.as_str()).filter(|tag| !tag.is_empty()).map(str::to_owned)
     };
-    let amount = |member: &str| number(part.get(member)).map_err(|reason| format!("packagings: {member}: {reason}"));
+    let amount =
+        |member: &str| number(part.get(member)).map_err(|reason| format!("packagings: {member}: {reason}"));
     Ok(Packaging::Part(PackagingPart {
         shape: tag("shape"),
         material: tag("material"),
@@ -212,7 +218,10 @@ mod tests {
     fn a_main_name_that_differs_from_that_of_its_language_is_kept_beside_it() {
         let record = json!({"code": "1", "lang": "de", "product_name": "A", "product_name_de": "B"});
         let names = product(&record).unwrap().names;
-        assert_eq!(names.into_iter().collect::<Vec<_>>(), [("de".into(), "B".into()), ("main".into(), "A".into())]);
+        assert_eq!(
+            names.into_iter().collect::<Vec<_>>(),
+            [("de".into(), "B".into()), ("main".into(), "A".into())]
+        );
     }
 
     #[test]

@@ -59,7 +59,8 @@ fn from_flat(record: &Map<String, Value>, flat: &Map<String, Value>) -> Result<V
     for ((name, prepared), stated) in all {
         let per = if prepared { "nutrition_data_prepared_per" } else { "nutrition_data_per" };
         let per = text(record, per).unwrap_or_default();
-        let found = of_nutrient(name, &stated, per).map_err(|reason| format!("nutriments.{name}: {reason}"))?;
+        let found =
+            of_nutrient(name, &stated, per).map_err(|reason| format!("nutriments.{name}: {reason}"))?;
         let prepared = prepared.then_some(true);
         nutriments.extend(found.into_iter().map(|nutriment| Nutriment { prepared, ..nutriment }));
     }
@@ -101,7 +102,9 @@ fn of_nutrient(name: &str, stated: &Stated<'_>, per: &str) -> Result<Vec<Nutrime
     let typed_counts = basis.is_some() || (hundreds.is_none() && servings.is_none());
     let typed = match number(stated.value)? {
         Some(value) => Some((value, stated.unit)),
-        None if hundreds.is_none() && servings.is_none() => number(stated.plain)?.map(|value| (value, stated.unit)),
+        None if hundreds.is_none() && servings.is_none() => {
+            number(stated.plain)?.map(|value| (value, stated.unit))
+        }
         None => None,
     };
     let typed = typed.filter(|_| typed_counts);
@@ -155,9 +158,8 @@ fn from_sets(nutrition: Option<&Value>) -> Result<Vec<Nutriment>, String> {
             let value = stated.and_then(|stated| stated.get("value_string").or_else(|| stated.get("value")));
             let value = number(value).map_err(|reason| format!("nutrition.{name}: {reason}"))?;
             let unit = stated.and_then(|stated| text(stated, "unit"));
-            nutriments.extend(
-                value.map(|value| Nutriment { prepared, ..nutriment(name, value, unit, basis) }),
-            );
+            nutriments
+                .extend(value.map(|value| Nutriment { prepared, ..nutriment(name, value, unit, basis) }));
         }
     }
     Ok(nutriments)
@@ -174,7 +176,12 @@ mod tests {
         let told = |nutriment: Nutriment| {
             let basis = nutriment.basis.map_or("?".to_owned(), |basis| format!("{basis:?}"));
             let prepared = if nutriment.prepared == Some(true) { " prepared" } else { "" };
-            format!("{} {} {} {basis}{prepared}", nutriment.nutrient, nutriment.value, nutriment.unit.unwrap_or("-".into()))
+            format!(
+                "{} {} {} {basis}{prepared}",
+                nutriment.nutrient,
+                nutriment.value,
+                nutriment.unit.unwrap_or("-".into())
+            )
         };
         super::read(&record).unwrap().into_iter().map(told).collect()
     }
@@ -236,7 +243,8 @@ mod tests {
 
     #[test]
     fn an_amount_of_food_that_has_no_place_here_refuses_the_record() {
-        let Value::Object(record) = json!({"nutrition_data_per": "1kg", "nutriments": {"fat_value": 1}}) else {
+        let Value::Object(record) = json!({"nutrition_data_per": "1kg", "nutriments": {"fat_value": 1}})
+        else {
             panic!("a record is an object")
         };
         assert!(super::read(&record).unwrap_err().contains("1kg"));

@@ -7,6 +7,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use super::Converter;
 
+/// `PROPTEST_CASES` may ask for more.
 const CASES: u32 = 2_500;
 
 /// A request's parts, in an order that shrinks well.
@@ -186,7 +187,8 @@ fn request() -> impl Strategy<Value = Generated> {
 fn generated_requests_are_the_same_both_ways() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let converter = std::cell::RefCell::new(runtime.block_on(Converter::start()));
-    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    let usual = Config::default();
+    let config = Config { cases: CASES.max(usual.cases), failure_persistence: None, ..usual };
     TestRunner::new(config)
         .run(&request(), |request| {
             runtime.block_on(converter.borrow_mut().assert_same(&request.raw()));

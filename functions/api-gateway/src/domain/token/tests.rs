@@ -7,7 +7,10 @@ const NOW: i64 = 1_800_000_000;
 const SUB: &str = "0b6f2f0e-7f55-4b2a-9a57-3ac5e1f4a4d1";
 
 fn rules() -> Rules {
-    Rules { issuer: "https://pt.example/auth/realms/packytrace".into(), clients: vec!["packytrace-web".into()] }
+    Rules {
+        issuer: "https://pt.example/auth/realms/packytrace".into(),
+        clients: vec!["packytrace-web".into()],
+    }
 }
 
 fn claims() -> Value {
@@ -85,7 +88,8 @@ fn claims_of_somebody_else_are_refused() {
     assert_eq!(with("aud", json!({"packytrace-api": 1})), Err(Refusal::Claims));
     assert_eq!(with("azp", "somebody"), Err(Refusal::Client));
     assert_eq!(with("typ", "ID"), Err(Refusal::Type));
-    for sub in ["admin", "", "{0b6f2f0e-7f55-4b2a-9a57-3ac5e1f4a4d1}", "0B6F2F0E-7F55-4B2A-9A57-3AC5E1F4A4D1"] {
+    for sub in ["admin", "", "{0b6f2f0e-7f55-4b2a-9a57-3ac5e1f4a4d1}", "0B6F2F0E-7F55-4B2A-9A57-3AC5E1F4A4D1"]
+    {
         assert_eq!(with("sub", sub), Err(Refusal::Claims), "{sub}");
     }
 }
@@ -97,7 +101,8 @@ fn a_claim_that_is_missing_or_comes_twice_is_refused() {
         claims.as_object_mut().unwrap().remove(name);
         assert_eq!(judge(&claims), Err(Refusal::Claims), "without {name}");
     }
-    let twice = claims().to_string().replacen('{', r#"{"s\u0075b":"0b6f2f0e-7f55-4b2a-9a57-3ac5e1f4a4d1","#, 1);
+    let twice =
+        claims().to_string().replacen('{', r#"{"s\u0075b":"0b6f2f0e-7f55-4b2a-9a57-3ac5e1f4a4d1","#, 1);
     assert_eq!(rules().account(&Verified(twice.into_bytes()), NOW), Err(Refusal::Claims));
 }
 
@@ -151,7 +156,10 @@ fn only_the_strict_compact_form_is_read() {
 #[test]
 fn one_bearer_token_or_none() {
     let headers = |values: &[&str]| {
-        values.iter().map(|value| (header::AUTHORIZATION, HeaderValue::from_str(value).unwrap())).collect::<HeaderMap>()
+        values
+            .iter()
+            .map(|value| (header::AUTHORIZATION, HeaderValue::from_str(value).unwrap()))
+            .collect::<HeaderMap>()
     };
     assert_eq!(bearer(&headers(&[])), Ok(None));
     assert_eq!(bearer(&headers(&["bearer abc"])), Ok(Some("abc")));

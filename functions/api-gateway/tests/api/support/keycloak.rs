@@ -56,7 +56,12 @@ impl Key {
     }
 
     /// A JWS of exactly these texts, by another RSA algorithm if need be.
-    pub(crate) fn sign_text(&self, algorithm: &'static dyn RsaEncoding, header: &str, payload: &str) -> String {
+    pub(crate) fn sign_text(
+        &self,
+        algorithm: &'static dyn RsaEncoding,
+        header: &str,
+        payload: &str,
+    ) -> String {
         let message = format!("{}.{}", part(header), part(payload));
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair.sign(algorithm, &SystemRandom::new(), message.as_bytes(), &mut signature).unwrap();
@@ -121,7 +126,8 @@ pub(crate) struct FakeKeycloak {
 
 impl FakeKeycloak {
     pub(crate) async fn start() -> Self {
-        let published = Arc::new(Mutex::new(keys(&[SIGNING.jwk("sig", "RS256"), ENCRYPTION.jwk("enc", "RSA-OAEP")])));
+        let published =
+            Arc::new(Mutex::new(keys(&[SIGNING.jwk("sig", "RS256"), ENCRYPTION.jwk("enc", "RSA-OAEP")])));
         let (count, fetches) = watch::channel(0);
         let answer = Arc::clone(&published);
         let endpoint = move || {

@@ -55,8 +55,9 @@ impl World {
         let mut setup = Setup { config: config(), ring: ("k1", &["k1"]), passport_url: None, jwks_url: None };
         differ(&mut setup);
         let (clock, ids) = (Clock::fixed(start()), Ids::system());
-        let authority =
-            Authority::new(&clock, &ids).unwrap().with("/packytrace/test/api-gateway/visitor-keys", &ring(setup.ring));
+        let authority = Authority::new(&clock, &ids)
+            .unwrap()
+            .with("/packytrace/test/api-gateway/visitor-keys", &ring(setup.ring));
         let keycloak = FakeKeycloak::start().await;
         let passport = FakePassport::start(authority.callers("passport").unwrap()).await;
 

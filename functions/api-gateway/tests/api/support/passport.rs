@@ -36,7 +36,8 @@ struct Backstage {
 impl FakePassport {
     pub(crate) async fn start(callers: Callers) -> Self {
         let scene = Arc::new(Mutex::new(Scene::default()));
-        let router = Router::new().fallback(receive).with_state(Backstage { callers, scene: Arc::clone(&scene) });
+        let router =
+            Router::new().fallback(receive).with_state(Backstage { callers, scene: Arc::clone(&scene) });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -47,7 +48,10 @@ impl FakePassport {
     pub(crate) fn answer(&self, status: u16, headers: &[(&str, &str)], body: &str) {
         let mut fields = HeaderMap::new();
         for (name, value) in headers {
-            fields.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap());
+            fields.append(
+                HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                HeaderValue::from_str(value).unwrap(),
+            );
         }
         let answer = (StatusCode::from_u16(status).unwrap(), fields, Bytes::from(body.to_owned()));
         self.scene.lock().unwrap().answer = Some(answer);

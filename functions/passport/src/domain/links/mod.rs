@@ -7,9 +7,9 @@ mod target;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use shared_contracts::passport::{self, LinkEntry, LinkQualifiers, TypedLink};
 
-pub use own::{own_entry, passport_page};
+pub use own::{own_entry, passport_page, visited_page};
 pub use rules::{Refusal, check};
-pub use target::{forward, with_scan};
+pub use target::forward;
 
 use super::{gs1::Code, link_type::LinkType};
 

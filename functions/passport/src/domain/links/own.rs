@@ -1,14 +1,30 @@
 //! What the passport of a product answers itself: the web app's page, under each type of link that
 //! the product's data can answer.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use shared_contracts::passport::Product;
+use uuid::Uuid;
 
-use super::{Entry, Level, Link};
-use crate::domain::{gs1::Gtin, link_type::LinkType};
+use super::{Entry, Level, Link, forward};
+use crate::domain::{
+    gs1::{Code, Gtin},
+    link_type::LinkType,
+};
 
 /// The web app's page of a product.
 pub fn passport_page(public_url: &str, gtin: Gtin) -> String {
     format!("{public_url}/p/{gtin}")
+}
+
+/// The same page, told which scan led to it, and what the code said beyond the GTIN, by AI: who is
+/// shown the page by somebody else cannot see that person's scan.
+pub fn visited_page(page: &str, scan: Uuid, code: &Code) -> String {
+    let qualifiers = [("22", code.cpv()), ("10", code.lot()), ("21", code.serial()), ("235", code.tpx())];
+    let qualifiers = qualifiers
+        .into_iter()
+        .filter_map(|(ai, value)| Some(format!("{ai}={}", utf8_percent_encode(value?, NON_ALPHANUMERIC))));
+    let told: Vec<String> = std::iter::once(format!("scan={scan}")).chain(qualifiers).collect();
+    forward(page, Some(&told.join("&")))
 }
 
 /// The links of the passport itself. Without the product, only what every product has.

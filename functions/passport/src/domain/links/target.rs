@@ -1,7 +1,5 @@
 //! Addresses as text: what is added to a target, and nothing else is touched.
 
-use uuid::Uuid;
-
 /// A target with the query of the request, byte for byte (GS1-Conformant Resolver 1.2.1, section
 /// 2.12). A fragment stays at the end, where browsers look for it.
 pub fn forward(href: &str, query: Option<&str>) -> String {
@@ -13,11 +11,6 @@ pub fn forward(href: &str, query: Option<&str>) -> String {
         Some(_) => "&",
     };
     [target, separator, query, fragment].concat()
-}
-
-/// The passport page, told which scan led to it.
-pub fn with_scan(page: &str, scan: Uuid) -> String {
-    forward(page, Some(&format!("scan={scan}")))
 }
 
 #[cfg(test)]

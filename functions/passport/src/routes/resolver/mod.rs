@@ -115,7 +115,7 @@ async fn levels(app: &App, conn: &mut PgConnection, call: &Call<'_>, known: Know
 fn default_target(app: &App, call: &Call<'_>, link: &Link, scan: Option<Uuid>) -> String {
     let page = links::passport_page(&app.config.public_url, call.gtin);
     match scan.filter(|_| link.href == page) {
-        Some(scan) => links::forward(&links::with_scan(&page, scan), call.query),
+        Some(scan) => links::forward(&links::visited_page(&page, scan, &call.code), call.query),
         None => links::forward(&link.href, call.query),
     }
 }

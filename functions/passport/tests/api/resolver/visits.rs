@@ -32,7 +32,7 @@ async fn a_browser_is_led_to_the_page_with_its_scan(_: PgPoolOptions, connect: P
     let scans = scans(&visitor).await;
     let [scan] = &scans[..] else { panic!("one scan: {scans:?}") };
     let id = scan["scan_id"].as_str().unwrap();
-    let page = format!("{PUBLIC}/p/{OAT_DRINK}?scan={id}&17=261130&utm=a%20b");
+    let page = format!("{PUBLIC}/p/{OAT_DRINK}?scan={id}&10=L%2F7&17=261130&utm=a%20b");
     assert_eq!(answer.header("location"), Some(page.as_str()));
     assert_eq!(
         (&scan["identifier"]["lot"], &scan["identifier"]["use_by"]),

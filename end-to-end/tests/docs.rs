@@ -1,0 +1,75 @@
+//! The commands of README and tutorial, run as a reader would type them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::{fmt::Write as _, process::Command, sync::LazyLock};
+
+use end_to_end::stack::{Stack, workspace};
+
+static STACK: LazyLock<Stack> = LazyLock::new(|| Stack::running().unwrap());
+
+/// Blocks that start, stop or test the stack which this test stands on.
+const ABOUT_THE_STACK: [&str; 3] = ["make up", "make down", "make test"];
+
+/// The shell blocks of a page, in order.
+fn blocks(page: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(workspace().join(page)).unwrap();
+    let blocks = text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned());
+    blocks.filter(|block| !ABOUT_THE_STACK.iter().any(|start| block.starts_with(start))).collect()
+}
+
+/// What a reader's terminal shows: one session for the whole page, on this test's instance.
+fn session(page: &str) -> String {
+    let mut script = String::from("set -uo pipefail\n");
+    for (number, block) in blocks(page).iter().enumerate() {
+        writeln!(script, "{{ {block}\n}} 2>&1; echo \"block {number} ended $?\"").unwrap();
+    }
+    let state = STACK.state().to_str().unwrap();
+    let here = script
+        .replace("localhost:8080", STACK.base_url.trim_start_matches("http://"))
+        .replace(".local/", &format!("{state}/"))
+        .replace("make stop NAME=", &format!("{state}/bin/service stop "))
+        .replace("make start NAME=", &format!("{state}/bin/service start "));
+    let output = Command::new("bash").args(["-c", &here]).current_dir(workspace()).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn shows(page: &str, shown: &str, expected: &[&str]) {
+    for text in expected {
+        assert!(shown.contains(text), "{page} does not show {text:?}:\n{shown}");
+    }
+}
+
+#[test]
+fn the_readme_does_what_it_says() {
+    let shown = session("README.md");
+    shows(
+        "README.md",
+        &shown,
+        &["\"brand_name\"", "LOT-7", "2027-12-31", "G-0815", "AB12", "block 0 ended 0"],
+    );
+}
+
+#[test]
+fn the_tutorial_does_what_it_says() {
+    let shown = session("docs/tutorial.md");
+    let expected = [
+        "\"not_requested\"",
+        "\"lot\": \"LOT-7\"",
+        "invalid_check_digit",
+        "null",
+        "307 Temporary Redirect",
+        "\"status\": \"unavailable\"",
+        "must be owner of table scans",
+        "\"09521234543213\",\"resolver\"]",
+        "packytrace.passport.ProductScanned.v1",
+        "\n201\n",
+        "All is well.",
+    ];
+    shows("docs/tutorial.md", &shown, &expected);
+    let endings: Vec<&str> = shown.lines().filter(|line| line.starts_with("block ")).collect();
+    let failed: Vec<&&str> = endings.iter().filter(|line| !line.ends_with(" 0")).collect();
+    assert_eq!(endings.len(), blocks("docs/tutorial.md").len(), "{shown}");
+    // One block of the page ends with a statement that Postgres refuses.
+    assert_eq!(failed.len(), 1, "{shown}");
+}

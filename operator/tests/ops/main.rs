@@ -1,0 +1,11 @@
+//! The tool against real servers: Postgres, and where they are named an SSM endpoint and a broker.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod catalog;
+mod demo;
+mod extract;
+mod kafka;
+mod migrate;
+mod secrets;
+mod support;
