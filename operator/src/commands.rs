@@ -1,13 +1,13 @@
 //! The commands, as `packytrace-ops --help` shows them, and what each of them starts.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
 
 use operator::{
-    catalog::{self, Format},
-    doctor, kafka, migrate,
+    catalog::{self, Format, Mark},
+    code, doctor, kafka, links, migrate,
     output::Output,
     secrets,
     settings::{Flags, Settings},
@@ -48,6 +48,14 @@ enum Command {
     #[command(subcommand)]
     Catalog(Catalog),
 
+    /// What the resolver leads to.
+    #[command(subcommand)]
+    Links(Links),
+
+    /// Codes as scanners give them. Needs no stack.
+    #[command(subcommand)]
+    Code(Code),
+
     /// One page: what is up, what is old, what is wrong.
     Doctor(Doctor),
 }
@@ -78,6 +86,52 @@ enum Catalog {
     /// Standard output gets one JSON line {line, code, reason} for each refusal and last
     /// {read, taken, unchanged, refused}. Refused records do not fail the command.
     Import(Import),
+
+    /// Mark a product as withdrawn by its brand: the resolver answers 410.
+    Withdraw {
+        /// GTIN-8, -12, -13 or -14.
+        gtin: String,
+        /// Take the mark away.
+        #[arg(long)]
+        lift: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Links {
+    /// Replace the links of a product as a whole, and write their new version.
+    ///
+    /// Where the document breaks a rule, standard output gets one JSON line {pointer, detail} for
+    /// each and nothing is changed.
+    Put {
+        /// GTIN-8, -12, -13 or -14.
+        gtin: String,
+        /// The document, JSON {"entries": [...]}; `-` is standard input.
+        file: PathBuf,
+        /// Only if this is the current version; 0 when nobody has put links yet.
+        #[arg(long, value_name = "N")]
+        if_version: Option<i32>,
+    },
+    /// Write the links of a product as the document that would put them.
+    Get {
+        /// GTIN-8, -12, -13 or -14.
+        gtin: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Code {
+    /// Tell what a code says, as JSON; exit code 1 when it is not valid.
+    ///
+    /// What its members are, operator/README.md tells.
+    Parse {
+        /// A GTIN, a GS1 Digital Link, an element string with or without brackets, an EPC binary string.
+        #[arg(required_unless_present = "batch", allow_hyphen_values = true)]
+        text: Option<String>,
+        /// Read a code from each line of standard input, and write one line for each; exit code 0.
+        #[arg(long, conflicts_with = "text")]
+        batch: bool,
+    },
 }
 
 #[derive(Args)]
@@ -106,9 +160,12 @@ struct Doctor {
 /// # Errors
 /// Whatever kept it from being done, for a person to read.
 pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let clock = Clock::system();
+    if let Command::Code(Code::Parse { text, .. }) = cli.command {
+        return parse(text.as_deref(), &clock, output);
+    }
     let settings = Settings::read(cli.flags)?;
     let manifest = Manifest::embedded()?;
-    let clock = Clock::system();
     match cli.command {
         Command::Migrate => migrate::run(&manifest, settings.postgres_admin_url()?, output).await?,
         Command::Secrets(Secrets::Init) => {
@@ -117,7 +174,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
         }
         Command::Secrets(Secrets::Status) => {
             let parameters = settings.parameters().await?;
-            return Ok(code(secrets::status(&manifest, &parameters, clock.now(), output).await?));
+            return Ok(exit(secrets::status(&manifest, &parameters, clock.now(), output).await?));
         }
         Command::Kafka(Kafka::Apply { partitions }) => {
             let parameters = settings.parameters().await?;
@@ -129,14 +186,40 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
             catalog::import(&mut conn, request, &clock, output).await?;
         }
-        Command::Doctor(doctor) => {
-            return Ok(code(doctor::run(&manifest, &settings, &doctor.functions, &clock, output).await?));
+        Command::Catalog(Catalog::Withdraw { gtin, lift }) => {
+            let mark = if lift { Mark::Offered } else { Mark::Withdrawn };
+            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            catalog::withdraw(&mut conn, &gtin, mark, &clock, output).await?;
         }
+        Command::Links(command) => {
+            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            match command {
+                Links::Put { gtin, file, if_version } => {
+                    let request = links::Request { gtin, file, if_version };
+                    links::put(&mut conn, request, &clock, output).await?;
+                }
+                Links::Get { gtin } => links::get(&mut conn, &gtin, output).await?,
+            }
+        }
+        Command::Doctor(doctor) => {
+            return Ok(exit(doctor::run(&manifest, &settings, &doctor.functions, &clock, output).await?));
+        }
+        // Done above.
+        Command::Code(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn code(well: bool) -> ExitCode {
+/// Without a text, the codes are lines of standard input.
+fn parse(text: Option<&str>, clock: &Clock, output: &mut Output) -> anyhow::Result<ExitCode> {
+    if let Some(text) = text {
+        return Ok(exit(code::one(text, clock.today(), output)?));
+    }
+    code::batch(io::stdin().lock(), clock.today(), output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn exit(well: bool) -> ExitCode {
     if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

@@ -14,6 +14,7 @@ mod open_food_facts;
 mod progress;
 mod records;
 mod terms;
+mod withdraw;
 
 use std::{io, path::PathBuf};
 
@@ -29,6 +30,7 @@ use crate::{
 pub use import::Summary;
 use input::Input;
 use records::Records;
+pub use withdraw::{Mark, WithdrawError, withdraw};
 
 /// The shape of a file's records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

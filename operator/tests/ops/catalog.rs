@@ -1,6 +1,6 @@
 //! `catalog import` of small files, in every shape.
 
-use std::{fmt::Write as _, io::Write as _, path::PathBuf};
+use std::{fmt::Write as _, io::Write as _};
 
 use flate2::{Compression, write::GzEncoder};
 use operator::catalog::{self, Format, ImportError, Request, Summary};
@@ -8,25 +8,7 @@ use passport::store::products;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::support::{Captured, as_passport, clock};
-
-/// A file that is gone when the test is.
-struct File(PathBuf);
-
-impl File {
-    fn new(content: &[u8]) -> Self {
-        let name = format!("packytrace-{}", operator::secrets::shapes::key_id().unwrap());
-        let path = std::env::temp_dir().join(name);
-        std::fs::write(&path, content).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        std::fs::remove_file(&self.0).unwrap();
-    }
-}
+use crate::support::{Captured, File, as_passport, clock};
 
 async fn import(
     pool: &PgPool,

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod catalog;
+mod code;
 mod demo;
 mod extract;
 mod kafka;
+mod links;
 mod migrate;
 mod secrets;
 mod support;

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write},
+    path::PathBuf,
     sync::{Arc, Mutex},
 };
 
@@ -39,6 +40,24 @@ impl Captured {
     /// The lines since the last time, as JSON.
     pub(crate) fn json(&self) -> Vec<Value> {
         self.lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+/// A file that is gone when the test is.
+pub(crate) struct File(pub(crate) PathBuf);
+
+impl File {
+    pub(crate) fn new(content: &[u8]) -> Self {
+        let name = format!("packytrace-{}", operator::secrets::shapes::key_id().unwrap());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, content).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.0).unwrap();
     }
 }
 
