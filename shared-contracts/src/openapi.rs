@@ -57,8 +57,9 @@ pub fn merged() -> Result<Value, ContractError> {
 pub(crate) fn merge(documents: &[(&str, &str)]) -> Result<Value, ContractError> {
     let (mut paths, mut components, mut tags) = (Map::new(), Map::new(), Vec::new());
     for &(name, text) in documents {
-        let mut document: Value = serde_saphyr::from_str(text)
-            .map_err(|error| ContractError::Unreadable { document: name.to_owned(), reason: error.to_string() })?;
+        let mut document: Value = serde_saphyr::from_str(text).map_err(|error| {
+            ContractError::Unreadable { document: name.to_owned(), reason: error.to_string() }
+        })?;
         localise(&mut document);
         adopt(name, "paths", &mut document, &mut paths)?;
         for (kind, mut members) in take(name, "components", &mut document)? {
@@ -87,7 +88,12 @@ pub(crate) fn merge(documents: &[(&str, &str)]) -> Result<Value, ContractError> 
 }
 
 /// Takes `part` of a document into what the documents before it had.
-fn adopt(name: &str, part: &str, document: &mut Value, into: &mut Map<String, Value>) -> Result<(), ContractError> {
+fn adopt(
+    name: &str,
+    part: &str,
+    document: &mut Value,
+    into: &mut Map<String, Value>,
+) -> Result<(), ContractError> {
     let members = take(name, part, document)?;
     extend(name, part, members, into)
 }
@@ -177,7 +183,8 @@ mod tests {
 
     #[test]
     fn references_between_documents_become_local_at_any_depth() {
-        let text = "paths: { /a: { get: { parameters: [{ $ref: 'other.yaml#/components/parameters/p' }] } } }";
+        let text =
+            "paths: { /a: { get: { parameters: [{ $ref: 'other.yaml#/components/parameters/p' }] } } }";
         let contract = merge(&[("one", text)]).unwrap();
         assert_eq!(contract["paths"]["/a"]["get"]["parameters"][0]["$ref"], "#/components/parameters/p");
     }

@@ -6,8 +6,8 @@ mod scan;
 mod verdict;
 
 pub use product::{
-    Allergen, Basis, Certificate, Dietary, Ingredient, Nutriment, Packaging, PackagingPart, Presence, Product,
-    Quantity, Storage,
+    Allergen, Basis, Certificate, Dietary, Ingredient, Nutriment, Packaging, PackagingPart, Presence,
+    Product, Quantity, Storage,
 };
 pub use published::{Brand, FactSource, Link, Passport, ProductSummary, Recall, RecallStatus, Standing};
 pub use scan::{Element, Identifier, Scan, ScanRequest, Weight};

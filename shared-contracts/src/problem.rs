@@ -119,10 +119,14 @@ impl ProblemType {
             Self::MethodNotAllowed => (405, "method-not-allowed", "This path has no such method"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UriTooLong => (414, "uri-too-long", "The address is too long"),
-            Self::UnsupportedMediaType => (415, "unsupported-media-type", "This content type is not taken here"),
+            Self::UnsupportedMediaType => {
+                (415, "unsupported-media-type", "This content type is not taken here")
+            }
             Self::ValidationFailed => (422, "validation-failed", "The body breaks a rule"),
             Self::InvalidCode => (422, "invalid-code", "This is not a valid code"),
-            Self::IdempotencyKeyReused => (422, "idempotency-key-reused", "This key was used with another body"),
+            Self::IdempotencyKeyReused => {
+                (422, "idempotency-key-reused", "This key was used with another body")
+            }
             Self::TooManyRequests => (429, "too-many-requests", "Too many requests"),
             Self::HeadersTooLarge => (431, "headers-too-large", "The headers are too large"),
             Self::InternalError => (500, "internal-error", "Something went wrong on our side"),

@@ -213,7 +213,10 @@ mod tests {
     fn an_operation_without_owner_or_with_an_unknown_right_is_named() {
         for (operation, reason) in [
             (json!({ "operationId": "x", "x-who": "anyone" }), "missing field `x-owner`"),
-            (json!({ "operationId": "x", "x-owner": "passport", "x-who": "everyone" }), "unknown variant `everyone`"),
+            (
+                json!({ "operationId": "x", "x-owner": "passport", "x-who": "everyone" }),
+                "unknown variant `everyone`",
+            ),
         ] {
             let error = of(&json!({ "paths": { "/x": { "get": operation } } })).unwrap_err().to_string();
             assert!(error.starts_with("GET /x: ") && error.contains(reason), "{error}");

@@ -44,7 +44,9 @@ fn folder(kind: &str) -> PathBuf {
 /// All examples of a kind: schema, file below `examples/<kind>/`, text.
 fn examples(kind: &str) -> Vec<(String, String, String)> {
     let mut found = Vec::new();
-    for schema in fs::read_dir(folder(kind)).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+    for schema in
+        fs::read_dir(folder(kind)).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir())
+    {
         let name = schema.file_name().unwrap().to_str().unwrap().to_owned();
         for file in fs::read_dir(&schema).unwrap().map(|entry| entry.unwrap().path()) {
             let label = format!("{name}/{}", file.file_name().unwrap().to_str().unwrap());
@@ -102,9 +104,11 @@ fn difference(before: &Value, after: &Value, place: &str) -> Option<String> {
                 _ => None,
             })
         }
-        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
-            old.iter().zip(new).enumerate().find_map(|(n, (old, new))| difference(old, new, &format!("{place}/{n}")))
-        }
+        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => old
+            .iter()
+            .zip(new)
+            .enumerate()
+            .find_map(|(n, (old, new))| difference(old, new, &format!("{place}/{n}"))),
         _ if before == after => None,
         _ => Some(format!("{place} was {before} and is {after}")),
     }

@@ -33,12 +33,15 @@ fn event_schemas_break_no_promise_of_the_last_release() {
     let mut broken = Vec::new();
     for file in released.lines() {
         let name = file.trim_start_matches("schemas/events/").trim_end_matches(".json");
-        let before: Value = serde_json::from_str(&git(&["show", &format!("{tag}:./{file}")]).unwrap()).unwrap();
+        let before: Value =
+            serde_json::from_str(&git(&["show", &format!("{tag}:./{file}")]).unwrap()).unwrap();
         match schemas::schema(name) {
             None => broken.push(format!("{name}: removed")),
             Some(now) => {
                 let now = serde_json::from_str(now).unwrap();
-                broken.extend(compare::breaking(&before, &now).into_iter().map(|change| format!("{name}: {change}")));
+                broken.extend(
+                    compare::breaking(&before, &now).into_iter().map(|change| format!("{name}: {change}")),
+                );
             }
         }
     }

@@ -28,10 +28,13 @@ fn contract() -> Value {
 #[test]
 fn the_merged_document_and_each_alone_is_openapi_3_1() {
     let schema = openapi_schema();
-    let alone = openapi::DOCUMENTS.iter().map(|&(name, text)| (name, serde_saphyr::from_str::<Value>(text).unwrap()));
+    let alone =
+        openapi::DOCUMENTS.iter().map(|&(name, text)| (name, serde_saphyr::from_str::<Value>(text).unwrap()));
     for (name, document) in alone.chain([("the merged document", contract())]) {
-        let errors: Vec<String> =
-            schema.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        let errors: Vec<String> = schema
+            .iter_errors(&document)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
         assert!(errors.is_empty(), "{name}: {errors:#?}");
     }
 }
@@ -75,7 +78,10 @@ fn what_is_missing_in_a_document_would_be_seen() {
         broken(&|d| d["paths"][scans]["get"]["operationId"] = json!("recordScan")),
         "recordScan names two operations"
     );
-    assert_eq!(broken(&|d| d["paths"][scans]["get"]["summary"] = json!("")), "GET /api/v1/scans has no summary");
+    assert_eq!(
+        broken(&|d| d["paths"][scans]["get"]["summary"] = json!("")),
+        "GET /api/v1/scans has no summary"
+    );
     assert_eq!(
         broken(&|d| d["paths"]["/api/v1/scans/{scan_id}"]["parameters"] = json!([])),
         "GET /api/v1/scans/{scan_id} declares other path parameters than its path has"
@@ -110,9 +116,14 @@ fn every_problem_type_is_an_answer_of_some_operation() {
 
 #[test]
 fn problem_types_have_the_status_and_title_of_the_contract() {
-    let types: Vec<(&str, Value)> =
-        ProblemType::ALL.iter().map(|kind| (kind.slug(), json!({ "status": kind.status(), "title": kind.title() }))).collect();
-    assert_eq!(contract()["components"]["schemas"]["Problem"]["x-types"], types.into_iter().collect::<Value>());
+    let types: Vec<(&str, Value)> = ProblemType::ALL
+        .iter()
+        .map(|kind| (kind.slug(), json!({ "status": kind.status(), "title": kind.title() })))
+        .collect();
+    assert_eq!(
+        contract()["components"]["schemas"]["Problem"]["x-types"],
+        types.into_iter().collect::<Value>()
+    );
 }
 
 #[test]
@@ -130,9 +141,12 @@ fn a_document_with_paths_holds_the_operations_of_its_function_only() {
 #[test]
 fn every_schema_file_is_embedded_under_its_own_name() {
     let root: PathBuf = [env!("CARGO_MANIFEST_DIR"), "schemas"].iter().collect();
-    let files = [root.clone(), root.join("events")].into_iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let files =
+        [root.clone(), root.join("events")].into_iter().flat_map(|folder| fs::read_dir(folder).unwrap());
     let names: BTreeSet<String> = files
-        .filter_map(|entry| entry.unwrap().file_name().to_str().unwrap().strip_suffix(".json").map(str::to_owned))
+        .filter_map(|entry| {
+            entry.unwrap().file_name().to_str().unwrap().strip_suffix(".json").map(str::to_owned)
+        })
         .collect();
     let embedded: BTreeSet<String> = schemas::ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(names, embedded);

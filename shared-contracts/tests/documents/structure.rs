@@ -33,7 +33,8 @@ pub(crate) fn findings(document: &Value) -> Vec<String> {
 /// Every problem type that some operation names.
 pub(crate) fn named_problems(document: &Value) -> BTreeSet<&str> {
     let items = document["paths"].as_object().into_iter().flatten().map(|(_, item)| item);
-    let operations = items.flat_map(|item| Method::ALL.into_iter().filter_map(|m| item.get(m.as_str().to_lowercase())));
+    let operations =
+        items.flat_map(|item| Method::ALL.into_iter().filter_map(|m| item.get(m.as_str().to_lowercase())));
     operations
         .flat_map(|operation| operation["responses"].as_object().into_iter().flatten())
         .flat_map(|(_, answer)| problems(resolve(document, answer)))
@@ -93,7 +94,8 @@ fn in_path(path: &str) -> BTreeSet<&str> {
 }
 
 fn declared<'d>(document: &'d Value, item: &'d Value, operation: &'d Value) -> BTreeSet<&'d str> {
-    let parameters = [item, operation].into_iter().flat_map(|at| at["parameters"].as_array().into_iter().flatten());
+    let parameters =
+        [item, operation].into_iter().flat_map(|at| at["parameters"].as_array().into_iter().flatten());
     parameters
         .map(|parameter| resolve(document, parameter))
         .filter(|parameter| parameter["in"] == "path" && parameter["required"] == true)

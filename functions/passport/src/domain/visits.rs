@@ -1,26 +1,14 @@
 //! Who opens a resolver's address: people, and programs that say so.
 
-/// What crawlers, link previews and monitors have in their `User-Agent`, lower case.
-const CRAWLERS: [&str; 14] = [
-    "bot",
-    "crawl",
-    "spider",
-    "slurp",
-    "preview",
-    "facebookexternalhit",
-    "whatsapp",
-    "telegram",
-    "monitor",
-    "headless",
-    "curl/",
-    "wget/",
-    "python-",
-    "lighthouse",
-];
+/// What crawlers and makers of link previews have in their `User-Agent`, lower case. Tools that
+/// people drive (curl, a headless browser) are judged by what they ask for, like any browser.
+const CRAWLERS: [&str; 7] =
+    ["bot", "crawl", "spider", "slurp", "facebookexternalhit", "whatsapp/", "google-read-aloud"];
 
 /// Whether a `User-Agent` is known not to be a person.
 pub fn is_crawler(user_agent: &str) -> bool {
-    let agent = user_agent.to_lowercase();
+    // A maker of phones has "bot" in its name.
+    let agent = user_agent.to_lowercase().replace("cubot", "");
     CRAWLERS.iter().any(|name| agent.contains(name))
 }
 
@@ -41,6 +29,9 @@ mod tests {
         for phone in [
             "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1",
             "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0.0.0 Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 9; CUBOT X19) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36",
+            "curl/7.88.1",
             "",
         ] {
             assert!(!is_crawler(phone), "{phone}");
