@@ -35,7 +35,7 @@ prepare
 tools_ready "$packages_to_run" "$packages_to_check"
 step scripts "scripts: shellcheck" check_scripts
 step caddyfile "Caddyfile" check_caddyfile
-step format "Rust: format" cargo fmt --manifest-path "$root/Cargo.toml" --all --check
+step format "Rust: format" cargo fmt --manifest-path "$root/Cargo.toml" --all --check -- --color never
 step web "web app: types, style" check_web
 step lints "Rust: clippy, warnings denied" check_lints
 step docs "documentation as a site" "$here/docs.sh"

@@ -39,7 +39,11 @@ describe_all_queries() {
   done
 }
 
-gs1_table() { cd "$root" && cargo run --locked --package passport --example gs1_table; }
+# With the whole workspace, because its build of every dependency is there already.
+gs1_table() {
+  SQLX_OFFLINE=true cargo build --locked --workspace --examples --manifest-path "$root/Cargo.toml"
+  "$built/examples/gs1_table"
+}
 
 api_types() { install_web && npm --prefix "$root/web" run generate; }
 

@@ -53,7 +53,7 @@ make_kafka() {
   rm -rf "$kafka_data" && mkdir -m 700 "$kafka_data"
   (umask 077 && cat >"$arguments") <<EOF
 -XX:TieredStopAtLevel=1 -cp "$kafka_home/*" kafka.tools.StorageTool format
---cluster-id $(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')
+--cluster-id $(head -c 16 /dev/urandom | base64 | tr '+/' 'AB' | tr -d '=')
 --config "$kafka_settings"
 --add-scram "SCRAM-SHA-512=[name=admin,password=$(secret kafka)]"
 EOF

@@ -51,7 +51,7 @@ impl Facts {
                 // The broker was away for a while: that is what some tests are about.
                 Some(Err(_)) => {}
                 Some(Ok(record)) => {
-                    events.push(serde_json::from_slice(record.payload().unwrap_or_default())?)
+                    events.push(serde_json::from_slice(record.payload().unwrap_or_default())?);
                 }
             }
         }

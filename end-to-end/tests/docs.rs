@@ -11,6 +11,14 @@ static STACK: LazyLock<Stack> = LazyLock::new(|| Stack::running().unwrap());
 /// Blocks that start, stop or test the stack which this test stands on.
 const ABOUT_THE_STACK: [&str; 3] = ["make up", "make down", "make test"];
 
+/// Waits, for half a minute at most, until the outbox is empty.
+const ALL_EVENTS_SENT: &str = r#"
+for _ in $(seq 150); do
+  [ "$(psql "$database" --quiet --tuples-only --no-align -c 'select count(*) from passport.outbox')" != 0 ] || break
+  sleep 0.2
+done
+"#;
+
 /// The shell blocks of a page, in order.
 fn blocks(page: &str) -> Vec<String> {
     let text = std::fs::read_to_string(workspace().join(page)).unwrap();
@@ -22,6 +30,10 @@ fn blocks(page: &str) -> Vec<String> {
 fn session(page: &str) -> String {
     let mut script = String::from("set -uo pipefail\n");
     for (number, block) in blocks(page).iter().enumerate() {
+        // A reader is slower than the first event after a start, which takes a second or two.
+        if block.starts_with("events()") {
+            script.push_str(ALL_EVENTS_SENT);
+        }
         writeln!(script, "{{ {block}\n}} 2>&1; echo \"block {number} ended $?\"").unwrap();
     }
     let state = STACK.state().to_str().unwrap();

@@ -3,13 +3,14 @@
 use service_chassis::testing::as_role;
 use sqlx::{
     Executor,
+    error::DatabaseError,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
 };
 
 /// The code that Postgres gave as its answer; `None` when it did what it was told.
 async fn refusal(pool: &PgPool, sql: &'static str) -> Option<String> {
     let error = pool.execute(sql).await.err()?;
-    error.as_database_error().and_then(sqlx::error::DatabaseError::code).map(std::borrow::Cow::into_owned)
+    error.as_database_error().and_then(DatabaseError::code).map(std::borrow::Cow::into_owned)
 }
 
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
