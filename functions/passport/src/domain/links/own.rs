@@ -1,11 +1,11 @@
 //! What the passport of a product answers itself: the web app's page, under each type of link that
 //! the product's data can answer.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use shared_contracts::passport::Product;
 use uuid::Uuid;
 
-use super::{Entry, Level, Link, forward};
+use super::{Entry, Level, Link, RESERVED, forward};
 use crate::domain::{
     gs1::{Code, Gtin},
     link_type::LinkType,
@@ -22,7 +22,7 @@ pub fn visited_page(page: &str, scan: Uuid, code: &Code) -> String {
     let qualifiers = [("22", code.cpv()), ("10", code.lot()), ("21", code.serial()), ("235", code.tpx())];
     let qualifiers = qualifiers
         .into_iter()
-        .filter_map(|(ai, value)| Some(format!("{ai}={}", utf8_percent_encode(value?, NON_ALPHANUMERIC))));
+        .filter_map(|(ai, value)| Some(format!("{ai}={}", utf8_percent_encode(value?, RESERVED))));
     let told: Vec<String> = std::iter::once(format!("scan={scan}")).chain(qualifiers).collect();
     forward(page, Some(&told.join("&")))
 }
