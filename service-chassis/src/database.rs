@@ -48,7 +48,8 @@ pub fn pool(
     Ok(pool_as(options, role, platform.postgres_connections))
 }
 
-/// A pool of at most `connections` that acts as `role`.
+/// A pool of `connections` that acts as `role`. They are opened at the start and kept: sqlx's
+/// SCRAM login yields some eight hundred times, and behind a burst of requests it would take seconds.
 pub fn pool_as(options: PgConnectOptions, role: &str, connections: u32) -> PgPool {
     let options = options.options([
         ("role", role),
@@ -58,8 +59,10 @@ pub fn pool_as(options: PgConnectOptions, role: &str, connections: u32) -> PgPoo
     ]);
     PgPoolOptions::new()
         .max_connections(connections)
+        .min_connections(connections)
         .acquire_timeout(ACQUIRE_BUDGET)
-        .idle_timeout(Duration::from_mins(5))
+        .idle_timeout(None)
+        .max_lifetime(None)
         .connect_lazy_with(options)
 }
 
