@@ -1,11 +1,15 @@
 //! Facts on Kafka topics: the `CloudEvents` envelope, and one type for each fact.
 
+mod product_changed;
+mod product_recalled;
 mod product_scanned;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
+pub use product_changed::ProductChanged;
+pub use product_recalled::ProductRecalled;
 pub use product_scanned::{Channel, ProductScanned, Scanner};
 
 /// Value of the Kafka header `content-type` of every event.

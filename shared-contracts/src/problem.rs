@@ -67,6 +67,8 @@ pub enum ProblemType {
     MethodNotAllowed,
     /// The brand has withdrawn the product.
     Withdrawn,
+    /// What `If-Match` names is not the version that there is.
+    PreconditionFailed,
     /// The body is larger than this operation takes.
     PayloadTooLarge,
     /// Path and query together are too long.
@@ -95,7 +97,7 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// All of them, by status.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::MalformedRequest,
         Self::InvalidIdentifier,
         Self::Unauthenticated,
@@ -103,6 +105,7 @@ impl ProblemType {
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Withdrawn,
+        Self::PreconditionFailed,
         Self::PayloadTooLarge,
         Self::UriTooLong,
         Self::UnsupportedMediaType,
@@ -127,6 +130,7 @@ impl ProblemType {
             Self::NotFound => (404, "not-found", "There is no such thing here"),
             Self::MethodNotAllowed => (405, "method-not-allowed", "This path has no such method"),
             Self::Withdrawn => (410, "withdrawn", "The brand has withdrawn this product"),
+            Self::PreconditionFailed => (412, "precondition-failed", "It was changed meanwhile"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UriTooLong => (414, "uri-too-long", "The address is too long"),
             Self::UnsupportedMediaType => {
