@@ -9,9 +9,7 @@ mod scan;
 mod snapshot;
 mod verdict;
 
-pub use brand::{
-    BrandProduct, BrandRecall, ImportAccepted, PublisherKey, PublisherKeys, RecallRequest, Warning,
-};
+pub use brand::{BrandProduct, BrandRecall, PublisherKey, PublisherKeys, RecallRequest, Warning};
 pub use links::{DefaultLink, LinkDocument, LinkEntry, LinkQualifiers, TypedLink};
 pub use product::{
     Allergen, Basis, Certificate, Dietary, Ingredient, Nutriment, Packaging, PackagingPart, Presence,

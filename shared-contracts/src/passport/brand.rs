@@ -25,13 +25,6 @@ pub struct Warning {
     pub detail: String,
 }
 
-/// An import was taken, and is being worked off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImportAccepted {
-    /// `GET /api/v1/jobs/{job_id}` tells how far it is.
-    pub job_id: Uuid,
-}
-
 /// Body of `POST /api/v1/brand/recalls`. Without lots and days the whole product is recalled; with
 /// both, what both name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

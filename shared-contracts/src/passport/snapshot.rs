@@ -1,4 +1,4 @@
-//! What the fridge learns of a scan (`schemas/scan-snapshot.v1.json`).
+//! What the fridge learns of a scan (`openapi/internal.yaml`).
 
 use std::collections::BTreeMap;
 

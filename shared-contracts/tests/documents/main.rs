@@ -8,7 +8,11 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 use shared_contracts::{
-    events::{Fact, ProductScanned},
+    events::{
+        AccountErased, BrandChanged, ConsentChanged, Fact, PassportErasureCompleted,
+        PersonalizationErasureCompleted, ProductChanged, ProductRecalled, ProductScanned,
+        VisitorLinkedToAccount,
+    },
     openapi,
     problem::ProblemType,
     schemas,
@@ -172,4 +176,12 @@ fn a_fact_is_named_by_its_service_and_described_by_a_closed_schema() {
         assert!(F::TOPIC.starts_with(&format!("{}.", F::SOURCE)));
     }
     check::<ProductScanned>();
+    check::<ProductChanged>();
+    check::<ProductRecalled>();
+    check::<VisitorLinkedToAccount>();
+    check::<ConsentChanged>();
+    check::<BrandChanged>();
+    check::<AccountErased>();
+    check::<PassportErasureCompleted>();
+    check::<PersonalizationErasureCompleted>();
 }
