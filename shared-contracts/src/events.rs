@@ -1,5 +1,6 @@
 //! Facts on Kafka topics: the `CloudEvents` envelope, and one type for each fact.
 
+mod brand_metric_batch;
 mod erasure_completed;
 mod identity;
 mod product_changed;
@@ -10,7 +11,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-pub use erasure_completed::{PassportErasureCompleted, PersonalizationErasureCompleted};
+pub use brand_metric_batch::{
+    BatchStatus, BatchWindow, BrandMetricBatchPublished, Mechanism, MetricRow, Privacy, Unit,
+};
+pub use erasure_completed::{
+    MeasurementErasureCompleted, PassportErasureCompleted, PersonalizationErasureCompleted,
+};
 pub use identity::{AccountErased, BrandChanged, ConsentChanged, Subject, VisitorLinkedToAccount};
 pub use product_changed::ProductChanged;
 pub use product_recalled::ProductRecalled;

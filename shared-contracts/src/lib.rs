@@ -6,6 +6,7 @@ pub mod events;
 pub mod identity;
 pub mod internal;
 pub mod job;
+pub mod metrics;
 pub mod openapi;
 pub mod page;
 pub mod passport;

@@ -33,5 +33,6 @@ macro_rules! erasure_completed {
     };
 }
 
+erasure_completed!(MeasurementErasureCompleted, "measurement");
 erasure_completed!(PassportErasureCompleted, "passport");
 erasure_completed!(PersonalizationErasureCompleted, "personalization");

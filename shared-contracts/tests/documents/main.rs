@@ -9,8 +9,9 @@ use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 use shared_contracts::{
     events::{
-        AccountErased, BrandChanged, ConsentChanged, Fact, PassportErasureCompleted,
-        PersonalizationErasureCompleted, ProductChanged, ProductRecalled, ProductScanned,
+        AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, Fact,
+        MeasurementErasureCompleted, PassportErasureCompleted, PersonalizationErasureCompleted,
+        ProductChanged, ProductRecalled, ProductScanned,
         VisitorLinkedToAccount,
     },
     openapi,
@@ -182,6 +183,8 @@ fn a_fact_is_named_by_its_service_and_described_by_a_closed_schema() {
     check::<ConsentChanged>();
     check::<BrandChanged>();
     check::<AccountErased>();
+    check::<BrandMetricBatchPublished>();
+    check::<MeasurementErasureCompleted>();
     check::<PassportErasureCompleted>();
     check::<PersonalizationErasureCompleted>();
 }
