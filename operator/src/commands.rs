@@ -6,8 +6,9 @@ use clap::{Args, Parser, Subcommand};
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
 
 use operator::{
+    accounts::People,
     catalog::{self, Format, Mark},
-    code, doctor, kafka, links, migrate,
+    code, doctor, kafka, links, measurement, migrate,
     output::Output,
     secrets,
     settings::{Flags, Settings},
@@ -52,12 +53,40 @@ enum Command {
     #[command(subcommand)]
     Links(Links),
 
+    /// Administrators of the platform.
+    #[command(subcommand)]
+    Admin(Admin),
+
+    /// Accounts of people whom Keycloak knows already.
+    #[command(subcommand)]
+    Account(Account),
+
+    /// Windows of brands' metrics.
+    #[command(subcommand)]
+    Measurement(Measurement),
+
     /// Codes as scanners give them. Needs no stack.
     #[command(subcommand)]
     Code(Code),
 
     /// One page: what is up, what is old, what is wrong.
     Doctor(Doctor),
+}
+
+#[derive(Subcommand)]
+enum Measurement {
+    /// Close and publish windows by a test clock, which holds for this run. Only on a database of tests;
+    /// the windows stay closed.
+    Release {
+        /// The moment that it is, such as 2026-11-25T03:00:00Z.
+        #[arg(long)]
+        as_of: chrono::DateTime<chrono::Utc>,
+    },
+    /// After a restore without the output topic: mark every window that began before now as not
+    /// available, so that nothing is released twice. Measurement refuses to start until then.
+    Adopt,
+    /// Make a new database one of tests, for good: one that holds facts or releases refuses.
+    MarkTest,
 }
 
 #[derive(Subcommand)]
@@ -116,6 +145,28 @@ enum Links {
     Get {
         /// GTIN-8, -12, -13 or -14.
         gtin: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Make an account that may make brands and appoint their users.
+    ///
+    /// Somebody whom Keycloak does not know gets a password that standard output shows once, and
+    /// that must be changed at the first sign-in; somebody whom it knows keeps theirs.
+    Create {
+        /// E-mail address.
+        email: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Account {
+    /// Give an account to people whom Keycloak knows: from a realm file, say, or made by hand there.
+    Adopt {
+        /// E-mail addresses.
+        #[arg(required = true)]
+        emails: Vec<String>,
     },
 }
 
@@ -191,6 +242,17 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
             catalog::withdraw(&mut conn, &gtin, mark, &clock, output).await?;
         }
+        Command::Measurement(Measurement::MarkTest) => {
+            measurement::mark_test(&manifest, settings.postgres_admin_url()?, output).await?;
+        }
+        Command::Measurement(command) => {
+            let (admin_url, kafka) = (settings.postgres_admin_url()?, settings.kafka()?);
+            let place = measurement::Place { manifest: &manifest, admin_url, kafka };
+            match command {
+                Measurement::Release { as_of } => measurement::release(&place, as_of, output).await?,
+                _ => measurement::adopt(&place, clock.now(), output).await?,
+            }
+        }
         Command::Links(command) => {
             let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
             match command {
@@ -199,6 +261,16 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
                     links::put(&mut conn, request, &clock, output).await?;
                 }
                 Links::Get { gtin } => links::get(&mut conn, &gtin, output).await?,
+            }
+        }
+        Command::Admin(Admin::Create { email }) => {
+            let mut people = People::connect(&manifest, &settings).await?;
+            people.make_admin(&email, &clock, output).await?;
+        }
+        Command::Account(Account::Adopt { emails }) => {
+            let mut people = People::connect(&manifest, &settings).await?;
+            for email in emails {
+                people.adopt(&email, &clock, output).await?;
             }
         }
         Command::Doctor(doctor) => {

@@ -3,6 +3,7 @@
 pub mod brands;
 pub mod closing;
 pub mod consents;
+pub mod delivery;
 pub mod environment;
 pub mod erasure;
 pub mod facts;

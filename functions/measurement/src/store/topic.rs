@@ -88,16 +88,26 @@ fn drain(consumer: &BaseConsumer, partitions: usize) -> Result<HashMap<String, V
 }
 
 fn consumer(connection: &Connection) -> Result<BaseConsumer, KafkaError> {
-    ClientConfig::new()
-        .set("bootstrap.servers", &connection.bootstrap)
-        .set("security.protocol", &connection.protocol)
-        .set("sasl.mechanism", "SCRAM-SHA-512")
-        .set("sasl.username", &connection.username)
-        .set("sasl.password", &connection.password)
-        .set("client.id", &connection.username)
+    connection
+        .client()
         // Nothing is committed: the group only gives the client its queue.
         .set("group.id", "measurement")
         .set("enable.auto.commit", "false")
         .set("enable.partition.eof", "true")
         .create()
+}
+
+impl Connection {
+    /// What every client of the broker needs.
+    pub(super) fn client(&self) -> ClientConfig {
+        let mut client = ClientConfig::new();
+        client
+            .set("bootstrap.servers", &self.bootstrap)
+            .set("security.protocol", &self.protocol)
+            .set("sasl.mechanism", "SCRAM-SHA-512")
+            .set("sasl.username", &self.username)
+            .set("sasl.password", &self.password)
+            .set("client.id", &self.username);
+        client
+    }
 }
