@@ -6,7 +6,6 @@
 
 mod amount;
 mod csv;
-mod exact;
 mod extract;
 mod import;
 mod input;
