@@ -147,6 +147,10 @@ impl Entry {
         signer: Option<&Signer>,
         now: DateTime<Utc>,
     ) -> Option<Next> {
+        // What a brand states of its own product, no catalogue replaces.
+        if self.brand.is_none() && current.is_some_and(|current| current.brand.is_some()) {
+            return None;
+        }
         let same_publisher = current
             .filter(|current| (current.source.as_str(), current.brand) == (self.source.as_str(), self.brand));
         if same_publisher.is_some_and(|current| current.content_hash == self.content_hash) {
@@ -307,6 +311,8 @@ mod tests {
         let own = Entry::of_brand(catalogued.product.clone(), Uuid::from_u128(1)).unwrap();
         let next = own.after(Some(&kept), None, at(2)).unwrap();
         assert_eq!((next.number, next.facts["/names"]), (2, at(2)));
+        let stated = Current { brand: own.brand, source: "brand".to_owned(), ..kept };
+        assert_eq!(entry("9521234543213", "Oat drink").unwrap().after(Some(&stated), None, at(3)), None);
     }
 
     #[test]
