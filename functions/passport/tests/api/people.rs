@@ -100,7 +100,9 @@ async fn everything(passport: &Passport) -> String {
             .unwrap();
     let mut all = String::new();
     for table in tables.iter().filter(|table| !table.starts_with('_')) {
-        let rows = sqlx::AssertSqlSafe(format!("select coalesce(string_agg(t::text, ' '), '') from passport.{table} t"));
+        let rows = sqlx::AssertSqlSafe(format!(
+            "select coalesce(string_agg(t::text, ' '), '') from passport.{table} t"
+        ));
         let rows: String = sqlx::query_scalar(rows).fetch_one(&passport.database).await.unwrap();
         all.push_str(&rows);
     }
@@ -114,6 +116,7 @@ async fn an_erasure_leaves_no_row_with_an_id_of_the_person_and_is_confirmed(
 ) {
     let passport = passport(&connect);
     passport.found_fjell(true).await;
+    stock(&passport.database, oat_drink()).await;
     let bens = scan(&passport, BEN).await;
     scan(&passport, AFTER).await;
     passport.hear(linked(PHONE, ANNA)).await;
@@ -124,7 +127,14 @@ async fn an_erasure_leaves_no_row_with_an_id_of_the_person_and_is_confirmed(
         api.send(Method::POST, "/api/v1/scans", &keyed, body.clone().into()).await;
     }
     let import = passport.api.brand(ANNA, FJELL, "owner");
-    import.send(Method::POST, "/api/v1/brand/products/import", &[("content-type", "text/csv")], "gtin\n1".into()).await;
+    import
+        .send(
+            Method::POST,
+            "/api/v1/brand/products/import",
+            &[("content-type", "text/csv")],
+            "gtin\n1".into(),
+        )
+        .await;
     let ids = [ANNA, PHONE, AFTER].map(|id| id.to_string());
     let held = everything(&passport).await;
     assert!(ids.iter().all(|id| held.contains(id)), "the positive control");
@@ -144,7 +154,10 @@ async fn an_erasure_leaves_no_row_with_an_id_of_the_person_and_is_confirmed(
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]
-async fn nothing_that_still_arrives_brings_an_erased_account_back(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn nothing_that_still_arrives_brings_an_erased_account_back(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let passport = passport(&connect);
     stock(&passport.database, oat_drink()).await;
     let event = Envelope::new(Uuid::from_u128(7), now(), None, erased(ANNA, &[PHONE]));
@@ -158,8 +171,10 @@ async fn nothing_that_still_arrives_brings_an_erased_account_back(_: PgPoolOptio
     let path = format!("/01/{OAT_DRINK}");
     let led = passport.api.account(ANNA).send(Method::GET, &path, &headers, Bytes::new()).await;
     assert_eq!(led.status, StatusCode::TEMPORARY_REDIRECT, "the code still leads to the product");
-    let scans: i64 =
-        sqlx::query_scalar("select count(*) from passport.scans").fetch_one(&passport.database).await.unwrap();
+    let scans: i64 = sqlx::query_scalar("select count(*) from passport.scans")
+        .fetch_one(&passport.database)
+        .await
+        .unwrap();
     let links: i64 = sqlx::query_scalar("select count(*) from passport.visitor_links")
         .fetch_one(&passport.database)
         .await
@@ -197,13 +212,17 @@ async fn an_export_has_all_of_the_person_and_nothing_of_another(_: PgPoolOptions
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]
-async fn the_fridge_learns_what_the_account_scanned_and_nobody_elses(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn the_fridge_learns_what_the_account_scanned_and_nobody_elses(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let passport = passport(&connect);
     passport.found_fjell(true).await;
     stock(&passport.database, oat_drink()).await;
     passport.hear(linked(PHONE, ANNA)).await;
     let scan = visit(&passport, PHONE).await;
-    let recall = json!({"gtin": OAT_DRINK, "lots": ["L-7"], "reason": "Glass", "instructions": "Bring it back"});
+    let recall =
+        json!({"gtin": OAT_DRINK, "lots": ["L-7"], "reason": "Glass", "instructions": "Bring it back"});
     passport.editor().post("/api/v1/brand/recalls", &recall).await;
     let path = format!("/internal/v1/scans/{scan}/snapshot");
     let snapshot = passport.internal.account(ANNA).get(&path).await;

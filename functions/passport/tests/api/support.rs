@@ -62,8 +62,7 @@ pub(crate) fn now() -> DateTime<Utc> {
 pub(crate) fn passport(connect: &PgConnectOptions) -> Passport {
     let (clock, ids) = (Clock::fixed(now()), Ids::counted());
     let key = serde_json::to_string(&SigningKey::generate("passport-1".to_owned()).unwrap()).unwrap();
-    let authority =
-        Authority::new(&clock, &ids).unwrap().with("/packytrace/test/passport/signing-key", &key);
+    let authority = Authority::new(&clock, &ids).unwrap().with("/packytrace/test/passport/signing-key", &key);
     let database = testing::as_role(connect, "passport_svc");
     let schema = Schema::new("passport").unwrap();
     let producer = authority.producer(&testing::platform().unwrap());
@@ -77,9 +76,8 @@ pub(crate) fn passport(connect: &PgConnectOptions) -> Passport {
         secrets: authority.secrets("passport"),
         imports: Arc::default(),
     };
-    let behind = |callers: Callers| {
-        layers::internal(app::router(app.clone()), callers, clock.clone(), ids.clone())
-    };
+    let behind =
+        |callers: Callers| layers::internal(app::router(app.clone()), callers, clock.clone(), ids.clone());
     let router = behind(authority.callers("passport").unwrap());
     let api = Api::new(router.clone(), "passport", authority.signer("api-gateway"));
     // The fridge, whose edges the manifest gets with it, calls as Identity does.

@@ -41,14 +41,19 @@ async fn good_lines_are_stored_and_each_bad_one_is_named(_: PgPoolOptions, conne
         json!({"gtin": "9521234100027"}).to_string(),
     ];
     let accepted = begin(&passport, "", "application/x-ndjson", &lines.join("\n")).await;
-    assert_eq!(job(&passport, &accepted).await, json!({"state": "running", "done": 0, "total": 7, "errors": []}));
+    assert_eq!(
+        job(&passport, &accepted).await,
+        json!({"state": "running", "done": 0, "total": 7, "errors": []})
+    );
     imports::work(&passport.app).await.unwrap();
     let done = job(&passport, &accepted).await;
     assert_eq!((&done["state"], &done["done"], &done["total"]), (&json!("done"), &json!(7), &json!(7)));
     let errors = done["errors"].as_array().unwrap();
     let named: Vec<&Value> = errors.iter().map(|error| &error["line"]).collect();
     assert_eq!(named, [2, 4, 5, 6, 7]);
-    for (error, word) in errors.iter().zip(["not JSON", "not one of this brand", "check digit", "colour", "line 1"]) {
+    for (error, word) in
+        errors.iter().zip(["not JSON", "not one of this brand", "check digit", "colour", "line 1"])
+    {
         assert!(error["detail"].as_str().unwrap().contains(word), "{error}");
     }
     let listed = passport.editor().get("/api/v1/brand/products").await.json();
@@ -58,7 +63,10 @@ async fn good_lines_are_stored_and_each_bad_one_is_named(_: PgPoolOptions, conne
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]
-async fn csv_comes_in_parts_whose_errors_name_lines_of_the_whole_file(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn csv_comes_in_parts_whose_errors_name_lines_of_the_whole_file(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let passport = fjell(&connect).await;
     let part = "gtin,names.en,allergens.0.code,allergens.0.presence\n9521234543213,Oats,oats,contains\n9521234100010,x,milk\n";
     let accepted = begin(&passport, "?first_line=1001", "text/csv; charset=utf-8", part).await;
@@ -84,7 +92,10 @@ async fn a_job_goes_on_where_a_dead_worker_left_it(_: PgPoolOptions, connect: Pg
     assert_eq!(job(&passport, &accepted).await["state"], "running", "somebody has it");
     passport.clock.advance(chrono::TimeDelta::seconds(61));
     imports::work(&passport.app).await.unwrap();
-    assert_eq!(job(&passport, &accepted).await, json!({"state": "done", "done": 3, "total": 3, "errors": []}));
+    assert_eq!(
+        job(&passport, &accepted).await,
+        json!({"state": "done", "done": 3, "total": 3, "errors": []})
+    );
     let listed = passport.editor().get("/api/v1/brand/products").await.json();
     assert_eq!(listed["items"].as_array().unwrap().len(), 2, "the first was the dead worker's");
 }
@@ -103,7 +114,10 @@ async fn a_part_that_cannot_be_read_is_refused_at_once(_: PgPoolOptions, connect
     let most = " ".repeat(5 * 1024 * 1024);
     assert_eq!(begin(&passport, "", "application/x-ndjson", &most).await.status, StatusCode::ACCEPTED);
     let more = format!("{most} ");
-    assert_eq!(begin(&passport, "", "application/x-ndjson", &more).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(
+        begin(&passport, "", "application/x-ndjson", &more).await.status,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]

@@ -23,7 +23,15 @@ async fn a_label_is_drawn_for_a_product_and_for_a_lot(_: PgPoolOptions, connect:
 async fn what_no_symbol_can_say_is_400(_: PgPoolOptions, connect: PgConnectOptions) {
     let passport = passport(&connect);
     passport.found_fjell(false).await;
-    for query in ["symbol=ean", "lot=", "lot=a%20b", "lot=123456789012345678901", "use_by=30.11.2026", "use_by=1920-01-01", "size=3"] {
+    for query in [
+        "symbol=ean",
+        "lot=",
+        "lot=a%20b",
+        "lot=123456789012345678901",
+        "use_by=30.11.2026",
+        "use_by=1920-01-01",
+        "size=3",
+    ] {
         let label = passport.editor().get(&own(&format!("/label.svg?{query}"))).await;
         assert_eq!(label.status, StatusCode::BAD_REQUEST, "{query}");
     }

@@ -38,12 +38,19 @@ async fn links_are_replaced_as_a_whole_and_the_resolver_follows(_: PgPoolOptions
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]
-async fn a_version_that_is_not_there_any_more_is_412_and_nothing_changes(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_version_that_is_not_there_any_more_is_412_and_nothing_changes(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let passport = passport(&connect);
     passport.found_fjell(false).await;
     put(&passport, &to("one"), None).await;
     for stale in ["\"0\"", "\"7\"", "\"x\"", "W/\"1\""] {
-        assert_eq!(put(&passport, &to("two"), Some(stale)).await.status, StatusCode::PRECONDITION_FAILED, "{stale}");
+        assert_eq!(
+            put(&passport, &to("two"), Some(stale)).await.status,
+            StatusCode::PRECONDITION_FAILED,
+            "{stale}"
+        );
     }
     assert_eq!(put(&passport, &to("two"), Some("one")).await.status, StatusCode::BAD_REQUEST);
     assert_eq!(passport.editor().get(&own("/links")).await.json(), to("one"));

@@ -23,7 +23,10 @@ async fn fjell(connect: &PgConnectOptions) -> Passport {
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]
-async fn a_product_is_stated_as_a_whole_and_everybody_sees_who_states_it(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_product_is_stated_as_a_whole_and_everybody_sees_who_states_it(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let passport = fjell(&connect).await;
     let answer = put(&passport, &product("Oats")).await;
     assert_eq!(answer.status, StatusCode::CREATED);
@@ -39,7 +42,10 @@ async fn a_product_is_stated_as_a_whole_and_everybody_sees_who_states_it(_: PgPo
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]
-async fn a_change_is_a_revision_and_the_former_ones_stay_readable(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_change_is_a_revision_and_the_former_ones_stay_readable(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let passport = fjell(&connect).await;
     stock(&passport.database, oat_drink()).await;
     assert_eq!(put(&passport, &product("Oats")).await.status, StatusCode::OK);
@@ -50,7 +56,8 @@ async fn a_change_is_a_revision_and_the_former_ones_stay_readable(_: PgPoolOptio
     let revision = async |number: u8| {
         passport.api.get(&format!("/api/v1/products/{OAT_DRINK}/revisions/{number}")).await
     };
-    let (first, second, third) = (revision(1).await.json(), revision(2).await.json(), revision(3).await.json());
+    let (first, second, third) =
+        (revision(1).await.json(), revision(2).await.json(), revision(3).await.json());
     assert_eq!((&first["names"]["en"], &first["facts"][""]["source"]), (&json!("Oat drink"), &json!("demo")));
     assert_eq!((&first["brand"], &first["signature"]), (&Value::Null, &Value::Null));
     assert_eq!((&second["names"]["en"], &second["brand"]["name"]), (&json!("Oats"), &json!("Fjell & Eng")));
@@ -63,17 +70,32 @@ async fn a_change_is_a_revision_and_the_former_ones_stay_readable(_: PgPoolOptio
 
 /// What a stranger does who has the passport and the published keys.
 fn is_signed(passport: &Value, keys: &Value) -> bool {
-    let beside = ["revision", "content_hash", "signature", "brand", "facts", "recalls", "nutri_score", "nova_group", "links", "withdrawn"];
+    let beside = [
+        "revision",
+        "content_hash",
+        "signature",
+        "brand",
+        "facts",
+        "recalls",
+        "nutri_score",
+        "nova_group",
+        "links",
+        "withdrawn",
+    ];
     let mut content = passport.clone();
     content.as_object_mut().unwrap().retain(|name, _| !beside.contains(&name.as_str()));
     let content = canonical::json(&content);
     assert_eq!(canonical::sha256_hex(content.as_bytes()), passport["content_hash"].as_str().unwrap());
-    let [header, "", signature] = passport["signature"].as_str().unwrap().split('.').collect::<Vec<_>>()[..] else {
+    let [header, "", signature] = passport["signature"].as_str().unwrap().split('.').collect::<Vec<_>>()[..]
+    else {
         return false;
     };
     let decoded = |text: &str| BASE64_URL_SAFE_NO_PAD.decode(text).unwrap();
     let claims: Value = serde_json::from_slice(&decoded(header)).unwrap();
-    assert_eq!((&claims["revision"], &claims["brand_id"]), (&passport["revision"], &passport["brand"]["brand_id"]));
+    assert_eq!(
+        (&claims["revision"], &claims["brand_id"]),
+        (&passport["revision"], &passport["brand"]["brand_id"])
+    );
     let key = keys["keys"].as_array().unwrap().iter().find(|key| key["kid"] == claims["kid"]).unwrap();
     let signed = format!("{header}.{}", BASE64_URL_SAFE_NO_PAD.encode(content));
     UnparsedPublicKey::new(&ED25519, decoded(key["x"].as_str().unwrap()))
@@ -109,8 +131,12 @@ async fn impossible_values_are_kept_and_told(_: PgPoolOptions, connect: PgConnec
     ]);
     let answer = put(&passport, &body).await.json();
     assert_eq!(answer["nutriments"][0]["value"], -1);
-    let pointers: Vec<&str> =
-        answer["warnings"].as_array().unwrap().iter().map(|warning| warning["pointer"].as_str().unwrap()).collect();
+    let pointers: Vec<&str> = answer["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|warning| warning["pointer"].as_str().unwrap())
+        .collect();
     assert_eq!(pointers, ["/nutriments/0", "/nutriments/2"]);
     let listed = passport.editor().get("/api/v1/brand/products").await.json();
     assert_eq!(listed["items"][0]["warnings"], answer["warnings"]);
@@ -119,7 +145,10 @@ async fn impossible_values_are_kept_and_told(_: PgPoolOptions, connect: PgConnec
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]
-async fn a_body_that_breaks_the_contract_is_422_and_changes_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_body_that_breaks_the_contract_is_422_and_changes_nothing(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let passport = fjell(&connect).await;
     let with = |member: &str, value: Value| {
         let mut product = product("Oats");
@@ -143,10 +172,14 @@ async fn a_body_that_breaks_the_contract_is_422_and_changes_nothing(_: PgPoolOpt
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]
-async fn a_withdrawn_product_is_gone_and_offered_again_when_it_is_stated(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_withdrawn_product_is_gone_and_offered_again_when_it_is_stated(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let passport = fjell(&connect).await;
     put(&passport, &product("Oats")).await;
-    let delete = async || passport.editor().send(Method::DELETE, &own(""), &[], bytes::Bytes::new()).await.status;
+    let delete =
+        async || passport.editor().send(Method::DELETE, &own(""), &[], bytes::Bytes::new()).await.status;
     assert_eq!((delete().await, delete().await), (StatusCode::NO_CONTENT, StatusCode::NO_CONTENT));
     assert_eq!(passport.api.get(&format!("/01/{OAT_DRINK}")).await.status, StatusCode::GONE);
     let seen = passport.api.get(&format!("/api/v1/products/{OAT_DRINK}")).await.json();
@@ -174,8 +207,16 @@ async fn a_nutri_score_is_shown_where_every_input_is_stated(_: PgPoolOptions, co
     let passport = fjell(&connect).await;
     let mut body = product("Bread");
     body["category"] = json!("en:wholemeal-breads");
-    let inputs = [("energy", 1000.0, "kJ"), ("fat", 2.0, "g"), ("saturates", 0.4, "g"), ("sugars", 3.0, "g"),
-        ("salt", 1.1, "g"), ("protein", 9.0, "g"), ("fibre", 7.0, "g"), ("fruits_vegetables_legumes", 0.0, "%")];
+    let inputs = [
+        ("energy", 1000.0, "kJ"),
+        ("fat", 2.0, "g"),
+        ("saturates", 0.4, "g"),
+        ("sugars", 3.0, "g"),
+        ("salt", 1.1, "g"),
+        ("protein", 9.0, "g"),
+        ("fibre", 7.0, "g"),
+        ("fruits_vegetables_legumes", 0.0, "%"),
+    ];
     body["nutriments"] = inputs
         .map(|(nutrient, value, unit)| json!({"nutrient": nutrient, "value": value, "unit": unit, "basis": "100g"}))
         .to_vec()
@@ -193,7 +234,8 @@ async fn the_list_goes_on_where_the_page_ended(_: PgPoolOptions, connect: PgConn
     }
     let first = passport.editor().get("/api/v1/brand/products?limit=2").await.json();
     let cursor = first["next_cursor"].as_str().unwrap();
-    let second = passport.editor().get(&format!("/api/v1/brand/products?limit=2&cursor={cursor}")).await.json();
+    let second =
+        passport.editor().get(&format!("/api/v1/brand/products?limit=2&cursor={cursor}")).await.json();
     let gtins: Vec<&Value> = [&first, &second]
         .iter()
         .flat_map(|page| page["items"].as_array().unwrap())

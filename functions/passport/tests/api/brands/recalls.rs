@@ -18,7 +18,8 @@ async fn fjell(connect: &PgConnectOptions) -> Passport {
 }
 
 fn glass(more: Value) -> Value {
-    let mut recall = json!({"gtin": "9521234543213", "reason": "Pieces of glass", "instructions": "Bring it back"});
+    let mut recall =
+        json!({"gtin": "9521234543213", "reason": "Pieces of glass", "instructions": "Bring it back"});
     recall.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     recall
 }
@@ -33,7 +34,10 @@ async fn lift(passport: &Passport, recall: &Value) -> Answer {
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]
-async fn a_recall_shows_on_the_passport_and_in_scans_until_it_is_lifted(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_recall_shows_on_the_passport_and_in_scans_until_it_is_lifted(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let passport = fjell(&connect).await;
     let reach = async |code: &str| {
         let scan = passport.api.visitor(ANNA).post("/api/v1/scans", &json!({"code": code})).await.json();
@@ -43,7 +47,8 @@ async fn a_recall_shows_on_the_passport_and_in_scans_until_it_is_lifted(_: PgPoo
     let opened = open(&passport, &glass(json!({"lots": ["L-7"]}))).await;
     assert_eq!(opened.status, StatusCode::CREATED);
     let recall = opened.json();
-    let seen = async || passport.api.get(&format!("/api/v1/products/{OAT_DRINK}")).await.json()["recalls"].clone();
+    let seen =
+        async || passport.api.get(&format!("/api/v1/products/{OAT_DRINK}")).await.json()["recalls"].clone();
     assert_eq!(
         seen().await,
         json!([{"recall_id": recall["recall_id"], "lots": ["L-7"], "status": "active", "reason": "Pieces of glass",
@@ -74,7 +79,10 @@ async fn the_same_request_with_its_key_opens_one_recall(_: PgPoolOptions, connec
     let passport = fjell(&connect).await;
     let send = async |recall: &Value| {
         let headers = [("content-type", "application/json"), ("idempotency-key", "r1")];
-        passport.editor().send(Method::POST, "/api/v1/brand/recalls", &headers, recall.to_string().into()).await
+        passport
+            .editor()
+            .send(Method::POST, "/api/v1/brand/recalls", &headers, recall.to_string().into())
+            .await
     };
     let first = send(&glass(json!({}))).await;
     assert_eq!(send(&glass(json!({}))).await.json(), first.json());
@@ -97,7 +105,11 @@ async fn what_is_no_recall_is_422_and_what_is_not_theirs_404(_: PgPoolOptions, c
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(answer.json()["errors"][0]["pointer"].as_str().unwrap().starts_with(pointer));
     }
-    assert_eq!(open(&passport, &glass(json!({"gtin": "9521234100010"}))).await.status, StatusCode::NOT_FOUND, "no such product");
+    assert_eq!(
+        open(&passport, &glass(json!({"gtin": "9521234100010"}))).await.status,
+        StatusCode::NOT_FOUND,
+        "no such product"
+    );
     let recall = open(&passport, &glass(json!({}))).await.json();
     let other = Uuid::from_u128(0x07e4);
     passport.hear(brand(other, "Other", &["9521321"], true)).await;
