@@ -38,11 +38,11 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     tokio::spawn(events::imports::keep_working(app.clone()));
     let router =
         layers::internal(app::router(app.clone()), boot.callers()?, boot.clock.clone(), boot.ids.clone());
-    let (ready, sending, consumed) = (app.clone(), app.outbox.clone(), app.outbox.clone());
+    let (ready, sending, answering) = (app.clone(), app.outbox.clone(), app.outbox.clone());
     Ok(Function::new(boot.name)
         .http(router)
         .kafka(move |batch| {
-            let (consumer, outbox) = (consumer.clone(), consumed.clone());
+            let (consumer, outbox) = (consumer.clone(), answering.clone());
             async move {
                 let answer = consumer.handle(batch).await;
                 outbox.send_soon();

@@ -81,8 +81,8 @@ pub(crate) fn passport(connect: &PgConnectOptions) -> Passport {
     let router = behind(authority.callers("passport").unwrap());
     let api = Api::new(router.clone(), "passport", authority.signer("api-gateway"));
     // The fridge, whose edges the manifest gets with it, calls as Identity does.
-    let routes = ["/internal/v1/accounts/{account_id}/export", "/internal/v1/scans/{scan_id}/snapshot"];
-    let edges = routes.map(|path| ("GET".to_owned(), path.to_owned())).to_vec();
+    let paths = ["/internal/v1/accounts/{account_id}/export", "/internal/v1/scans/{scan_id}/snapshot"];
+    let edges = paths.map(|path| ("GET".to_owned(), path.to_owned())).to_vec();
     let edges = HashMap::from([("identity".to_owned(), edges)]);
     let callers = Callers::new("passport", authority.secrets("passport"), clock.clone(), edges);
     let internal = Api::new(behind(callers), "passport", authority.signer("identity"));
