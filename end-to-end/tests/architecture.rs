@@ -13,18 +13,23 @@ use serde_json::Value;
 use service_chassis::runtime::manifest::Manifest;
 use shared_contracts::events::{
     AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, Fact, MeasurementErasureCompleted,
-    ProductScanned, VisitorLinkedToAccount,
+    PassportErasureCompleted, PersonalizationErasureCompleted, ProductChanged, ProductRecalled, ProductScanned,
+    VisitorLinkedToAccount,
 };
 
 /// Every fact type with its topic: a new one is added here with its type.
-const FACTS: [(&str, &str); 7] = [
-    ("AccountErased", AccountErased::TOPIC),
-    ("BrandChanged", BrandChanged::TOPIC),
-    ("BrandMetricBatchPublished", BrandMetricBatchPublished::TOPIC),
-    ("ConsentChanged", ConsentChanged::TOPIC),
-    ("MeasurementErasureCompleted", MeasurementErasureCompleted::TOPIC),
+const FACTS: [(&str, &str); 11] = [
     ("ProductScanned", ProductScanned::TOPIC),
+    ("ProductChanged", ProductChanged::TOPIC),
+    ("ProductRecalled", ProductRecalled::TOPIC),
+    ("PassportErasureCompleted", PassportErasureCompleted::TOPIC),
+    ("PersonalizationErasureCompleted", PersonalizationErasureCompleted::TOPIC),
     ("VisitorLinkedToAccount", VisitorLinkedToAccount::TOPIC),
+    ("ConsentChanged", ConsentChanged::TOPIC),
+    ("BrandChanged", BrandChanged::TOPIC),
+    ("AccountErased", AccountErased::TOPIC),
+    ("MeasurementErasureCompleted", MeasurementErasureCompleted::TOPIC),
+    ("BrandMetricBatchPublished", BrandMetricBatchPublished::TOPIC),
 ];
 
 /// What a function's folder may hold; a service without a part omits it, none adds another.
