@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     boot::{BootError, edges_to},
-    caller::{self, Callers, KeySet, OnBehalf, SigningKey, TokenSigner},
+    caller::{self, BrandScope, Callers, KeySet, OnBehalf, SigningKey, TokenSigner},
     clock::Clock,
     ids::Ids,
     producer::Producer,
@@ -135,6 +135,14 @@ impl Api {
         Self { on_behalf, ..self.clone() }
     }
 
+    /// The same for an account that acts for a brand.
+    #[must_use]
+    pub fn brand(&self, account: Uuid, brand: Uuid, role: &str) -> Self {
+        let scope = BrandScope { brand, role: role.to_owned() };
+        let on_behalf = OnBehalf { account: Some(account), brand: Some(scope), visitor: None };
+        Self { on_behalf, ..self.clone() }
+    }
+
     /// `GET`.
     pub async fn get(&self, path_and_query: &str) -> Answer {
         self.send(Method::GET, path_and_query, &[], Bytes::new()).await
@@ -159,6 +167,7 @@ impl Api {
         let mut all = vec![(caller::INTERNAL_TOKEN, token.unwrap_or_default())];
         all.extend(self.on_behalf.account.map(|id| (caller::ACCOUNT_ID, id.to_string())));
         all.extend(self.on_behalf.visitor.map(|id| (caller::VISITOR_ID, id.to_string())));
+        all.extend(self.on_behalf.brand.as_ref().map(|scope| (caller::BRAND_ID, scope.brand.to_string())));
         all.extend(headers.iter().map(|(name, value)| (*name, (*value).to_owned())));
         call(self.router.clone(), method, path_and_query, &all, body).await
     }

@@ -3,7 +3,7 @@
 
 use shared_contracts::passport::Quantity;
 
-use super::exact;
+use passport::domain::import::exact;
 
 /// Units by the words that labels use for them.
 const UNITS: &[(&str, &[&str])] = &[

@@ -23,7 +23,7 @@ async fn import(
     (outcome, captured.json())
 }
 
-async fn find(pool: &PgPool, gtin: &str) -> Option<products::ProductRow> {
+async fn find(pool: &PgPool, gtin: &str) -> Option<passport::domain::passport::Revision> {
     products::find(&mut as_passport(pool).await, gtin).await.unwrap()
 }
 
@@ -51,7 +51,7 @@ async fn every_record_is_taken_or_refused_with_its_line_and_why(pool: PgPool) {
         ]
     );
     let kept = find(&pool, "09521234543213").await.unwrap();
-    assert_eq!((kept.source.as_str(), kept.revision), ("demo", 1));
+    assert_eq!((kept.source.as_str(), kept.number), ("demo", 1));
     assert_eq!(kept.document["nutriments"][0]["value"], json!(6.6e-05));
     assert_eq!(kept.document["names"], json!({"en": "Pudding"}));
 }

@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Number, Value};
 use shared_contracts::passport::{Ingredient, Packaging, PackagingPart, Product, Storage};
 
-use super::{amount, exact, terms};
+use passport::domain::import::exact;
+
+use super::{amount, terms};
 
 /// A language for a text that says none (ISO 639 has no `xx`; Open Food Facts uses it so).
 const NO_LANGUAGE: &str = "xx";
