@@ -32,7 +32,6 @@ begin
     delete from fridge.push_subscriptions where account_id = erased;
     delete from fridge.notices where account_id = erased;
     delete from fridge.people where account_id = erased;
-    delete from fridge.idempotency_keys where caller = 'account:' || erased;
 end
 $erase$;
 

@@ -4,7 +4,9 @@ use axum::response::{IntoResponse, Response};
 use service_chassis::{client::CallError, problem::Problem};
 use shared_contracts::problem::ProblemType;
 
-use crate::domain::{access::OnlyLooking, item::Refusal, push::PushError, snapshot::Invalid, token::NoRandomness};
+use crate::domain::{
+    access::OnlyLooking, item::Refusal, push::PushError, snapshot::Invalid, token::NoRandomness,
+};
 
 /// An error of a fridge route, named by what happened to the caller.
 #[derive(Debug, thiserror::Error)]

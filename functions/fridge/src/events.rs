@@ -58,7 +58,11 @@ fn is_announced(change: &Change) -> bool {
     matches!(change, Change::Added(..) | Change::Consumed(_) | Change::Discarded(..))
 }
 
-fn told<F: Fact + Serialize>(entry: &Entry, fact: F, trace: TraceContext) -> Result<Event, serde_json::Error> {
+fn told<F: Fact + Serialize>(
+    entry: &Entry,
+    fact: F,
+    trace: TraceContext,
+) -> Result<Event, serde_json::Error> {
     event(entry.event_id, entry.occurred_at, fact, trace)
 }
 
@@ -97,14 +101,14 @@ pub fn consumer(app: &App) -> Result<Consumer, NoSchema> {
 /// Every hour the dates (`check-expiry`); every minute what a frozen or killed process left in
 /// outbox and pushes, and what is forgotten with age.
 pub async fn on_schedule(app: App, event: ScheduledEvent) -> Result<(), BoxError> {
-    if event.name() == "check-expiry" {
+    if event.detail.schedule == "check-expiry" {
         check::everybody(&app).await?;
         return Ok(());
     }
     let mut conn = app.database.acquire().await?;
     service_chassis::store::idempotency::forget_old(&mut conn, app.schema).await?;
     store::households::forget_old(&mut conn, app.clock.now()).await?;
-    store::erasure::forget_processed(&mut conn).await?;
+    service_chassis::store::processed::forget_old(&mut conn, app.schema).await?;
     drop(conn);
     let (sent, pushed) = (app.outbox.send_waiting().await, app.pushes.send_waiting().await);
     app.outbox.measure().await?;

@@ -52,12 +52,17 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let router =
         layers::internal(app::router(app.clone()), boot.callers()?, boot.clock.clone(), boot.ids.clone());
     let consumer = events::consumer(&app).map_err(|error| own(&error))?;
-    let (ready, sending) = (app.clone(), app.outbox.clone());
+    let (ready, sending, sends) = (app.clone(), app.outbox.clone(), app.clone());
     Ok(Function::new(boot.name)
         .http(router)
         .kafka(move |batch| {
-            let consumer = consumer.clone();
-            async move { consumer.handle(batch).await }
+            let (consumer, outbox, pushes) = (consumer.clone(), sends.outbox.clone(), sends.pushes.clone());
+            async move {
+                let answer = consumer.handle(batch).await;
+                outbox.send_soon();
+                pushes.send_soon();
+                answer
+            }
         })
         .schedule(move |event| events::on_schedule(app.clone(), event))
         .ready(move || events::ready(ready.clone()))

@@ -1,10 +1,6 @@
 //! Web Push: messages that wait are sent, to addresses of the public internet only.
 
-use std::{
-    net::SocketAddr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use http::{StatusCode, header};

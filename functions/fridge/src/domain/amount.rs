@@ -192,9 +192,13 @@ mod tests {
 
     #[test]
     fn a_number_is_read_digit_by_digit() {
-        for (text, millionths) in
-            [("1", 1_000_000), ("0.1", 100_000), ("12.5", 12_500_000), ("0.000001", 1), ("1e3", 1_000_000_000)]
-        {
+        for (text, millionths) in [
+            ("1", 1_000_000),
+            ("0.1", 100_000),
+            ("12.5", 12_500_000),
+            ("0.000001", 1),
+            ("1e3", 1_000_000_000),
+        ] {
             assert_eq!(read(text), Ok(Amount(millionths)), "{text}");
         }
         for (text, error) in [

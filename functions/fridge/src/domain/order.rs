@@ -53,11 +53,7 @@ impl FromStr for Place {
             not_recalled: next()? == "1",
             not_opened: next()? == "1",
             expires_on: next()?.parse().map_err(|_| NoPlace)?,
-            added_at: next()?
-                .parse()
-                .ok()
-                .and_then(DateTime::from_timestamp_micros)
-                .ok_or(NoPlace)?,
+            added_at: next()?.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or(NoPlace)?,
             item_id: next()?.parse().map_err(|_| NoPlace)?,
         })
     }

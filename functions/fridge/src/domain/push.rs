@@ -105,7 +105,9 @@ pub fn is_public(address: IpAddr) -> bool {
         // Global unicast, without documentation, and what stands for an IPv4 address (6to4, Teredo).
         IpAddr::V6(v6) => {
             let [first, second, ..] = v6.segments();
-            first & 0xe000 == 0x2000 && first != 0x2002 && !(first == 0x2001 && (second < 0x200 || second == 0xdb8))
+            first & 0xe000 == 0x2000
+                && first != 0x2002
+                && !(first == 0x2001 && (second < 0x200 || second == 0xdb8))
         }
     }
 }
@@ -136,8 +138,7 @@ impl Browser {
     fn seal_with(&self, own: &PrivateKey, message: &[u8], salt: [u8; 16]) -> Result<Vec<u8>, PushError> {
         let own_public = own.compute_public_key().map_err(|_| PushError::Own)?;
         let peer = UnparsedPublicKey::new(&ECDH_P256, &self.public);
-        let shared =
-            agreement::agree(own, peer, PushError::Keys, |secret| Ok(derive(&self.auth, secret)))?;
+        let shared = agreement::agree(own, peer, PushError::Keys, |secret| Ok(derive(&self.auth, secret)))?;
         let info = [b"WebPush: info\0".as_slice(), &self.public, own_public.as_ref()].concat();
         let input = derive(&salt, &expand(&shared, &info));
         let key = expand(&input, b"Content-Encoding: aes128gcm\0");
@@ -196,8 +197,7 @@ impl VapidKey {
         });
         let part = |value: &str| BASE64_URL_SAFE_NO_PAD.encode(value);
         let signed = format!("{}.{}", part(r#"{"typ":"JWT","alg":"ES256"}"#), part(&claims.to_string()));
-        let signature =
-            pair.sign(&SystemRandom::new(), signed.as_bytes()).map_err(|_| PushError::Own)?;
+        let signature = pair.sign(&SystemRandom::new(), signed.as_bytes()).map_err(|_| PushError::Own)?;
         let signature = BASE64_URL_SAFE_NO_PAD.encode(signature);
         let public = BASE64_URL_SAFE_NO_PAD.encode(pair.public_key());
         Ok(format!("vapid t={signed}.{signature}, k={public}"))

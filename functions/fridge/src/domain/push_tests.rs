@@ -62,10 +62,29 @@ fn messages_go_to_push_services_only() {
 #[test]
 fn addresses_that_are_not_public_are_known() {
     for private in [
-        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-        "192.0.0.8", "198.18.0.1", "203.0.113.5", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1",
-        "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1",
-        "2002:7f00:1::", "2001::1",
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "192.0.0.8",
+        "198.18.0.1",
+        "203.0.113.5",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "fe80::1",
+        "fc00::1",
+        "fd00:ec2::254",
+        "ff02::1",
+        "2001:db8::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2001::1",
     ] {
         assert!(!is_public(private.parse().unwrap()), "{private}");
     }
@@ -84,8 +103,11 @@ fn we_sign_who_we_are_and_a_message_has_nothing_but_its_kind() {
     let (token, public) = value.strip_prefix("vapid t=").unwrap().split_once(", k=").unwrap();
     assert_eq!(public, key.public().unwrap());
     let (signed, signature) = token.rsplit_once('.').unwrap();
-    Verifier::new(&ECDSA_P256_SHA256_FIXED, bytes(public)).verify(signed.as_bytes(), &bytes(signature)).unwrap();
-    let claims: serde_json::Value = serde_json::from_slice(&bytes(signed.split_once('.').unwrap().1)).unwrap();
+    Verifier::new(&ECDSA_P256_SHA256_FIXED, bytes(public))
+        .verify(signed.as_bytes(), &bytes(signature))
+        .unwrap();
+    let claims: serde_json::Value =
+        serde_json::from_slice(&bytes(signed.split_once('.').unwrap().1)).unwrap();
     assert_eq!(claims["aud"], "https://fcm.googleapis.com");
     assert_eq!(message(NoticeKind::Expiry), br#"{"kind":"expiry"}"#);
 }

@@ -10,10 +10,7 @@ use shared_contracts::{
 };
 use uuid::Uuid;
 
-use super::{
-    item::Added,
-    words::words,
-};
+use super::{item::Added, words::words};
 
 /// A recall of a brand or an authority.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +110,8 @@ impl Recall {
 
 /// What `recalls` make of an item.
 pub fn standing(recalls: &[Recall], added: &Added) -> Standing {
-    let known = recalls.iter().any(|recall| added.gtin.as_ref().is_some_and(|gtin| recall.gtins.contains(gtin)));
+    let known =
+        recalls.iter().any(|recall| added.gtin.as_ref().is_some_and(|gtin| recall.gtins.contains(gtin)));
     // What Passport said when the item came counts until we hear of its recalls ourselves.
     let said = if known { RecallReach::None } else { added.recall_status };
     let mut standing = Standing { status: said, recalls: Vec::new() };
@@ -184,7 +182,10 @@ mod tests {
     fn days_limit_a_recall_too() {
         let days = Some(["2026-12-01".parse().unwrap(), "2026-12-31".parse().unwrap()]);
         let recall = Recall { use_by: days, ..recall(Lots::Exactly(vec!["L-7".to_owned()])) };
-        let with = |use_by: Option<&str>| Added { use_by: use_by.map(|day| day.parse().unwrap()), ..item(Some("L-7")) };
+        let with = |use_by: Option<&str>| Added {
+            use_by: use_by.map(|day| day.parse().unwrap()),
+            ..item(Some("L-7"))
+        };
         assert_eq!(status(&recall, &with(Some("2026-12-31"))), RecallReach::Affected);
         assert_eq!(status(&recall, &with(Some("2027-01-01"))), RecallReach::NotAffected);
         assert_eq!(status(&recall, &with(None)), RecallReach::CannotTell);
@@ -194,7 +195,11 @@ mod tests {
     fn a_name_alone_never_proves_a_recall() {
         let names = vec![telling("Tesco finest chocolate cake").unwrap()];
         let recall = Recall { gtins: Vec::new(), names, source: RecallSource::Fsa, ..recall(Lots::All) };
-        let cake = Added { name: "Finest Chocolate Cake".to_owned(), brand_name: Some("Tesco".to_owned()), ..Added::default() };
+        let cake = Added {
+            name: "Finest Chocolate Cake".to_owned(),
+            brand_name: Some("Tesco".to_owned()),
+            ..Added::default()
+        };
         let standing = standing(&[recall], &cake);
         assert_eq!(standing.status, RecallReach::CannotTell);
         assert_eq!(standing.recalls[0].matched_by, MatchedBy::Text);

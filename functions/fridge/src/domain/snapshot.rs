@@ -110,9 +110,7 @@ fn printed(scan: &ScanSnapshot) -> Expiry {
     let made = scan.produced_on.or(scan.packed_on);
     let estimate = || made?.checked_add_days(Days::new(days?));
     match (scan.expires_at, scan.use_by, scan.best_before, estimate()) {
-        (Some(at), None, ..) => {
-            Expiry { kind: ExpiryKind::UseBy, on: Some(at.date()), at: Some(at.time()) }
-        }
+        (Some(at), None, ..) => Expiry { kind: ExpiryKind::UseBy, on: Some(at.date()), at: Some(at.time()) },
         (Some(at), Some(day), ..) if at.date() <= day => {
             Expiry { kind: ExpiryKind::UseBy, on: Some(at.date()), at: Some(at.time()) }
         }
@@ -241,7 +239,10 @@ mod tests {
         assert_eq!(date(json!({}), given), is(UseBy, "2026-12-24"));
         let kind = json!({"expires_on": "2026-12-24", "expires_kind": "best_before"});
         assert_eq!(date(json!({"use_by": "2026-12-01"}), kind), is(BestBefore, "2026-12-24"));
-        assert_eq!(date(json!({"use_by": "2026-12-01"}), json!({"expires_kind": "none"})), (None, Option::None));
+        assert_eq!(
+            date(json!({"use_by": "2026-12-01"}), json!({"expires_kind": "none"})),
+            (None, Option::None)
+        );
     }
 
     #[test]
@@ -254,9 +255,8 @@ mod tests {
     #[test]
     fn there_is_what_the_package_says_or_the_person_or_one_piece() {
         let litre = json!({"quantity": {"value": 1.5, "unit": "L"}});
-        let amount = |scan, request| {
-            add(scan, request).map(|(added, whole)| format!("{whole} {}", added.unit))
-        };
+        let amount =
+            |scan, request| add(scan, request).map(|(added, whole)| format!("{whole} {}", added.unit));
         assert_eq!(amount(litre.clone(), json!({})).unwrap(), "1.5 l");
         assert_eq!(amount(litre.clone(), json!({"quantity": 1})).unwrap(), "1 l");
         assert_eq!(amount(litre, json!({"quantity": {"value": 2, "unit": "bottles"}})).unwrap(), "2 bottles");

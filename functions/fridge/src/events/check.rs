@@ -50,8 +50,7 @@ async fn one(app: &App, person: &Checked) -> Result<(), Error> {
             continue;
         }
         let notice_id = app.ids.next(now);
-        told |=
-            store::notices::expiry(&mut tx, notice_id, person.account_id, &kept.item, state, now).await?;
+        told |= store::notices::expiry(&mut tx, notice_id, person.account_id, &kept.item, state, now).await?;
     }
     if told && store::people::digest(&mut tx, person.account_id, local.date()).await? {
         store::push::queue(&mut tx, person.account_id, NoticeKind::Expiry, now).await?;

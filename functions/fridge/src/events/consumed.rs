@@ -1,7 +1,12 @@
 //! Effects of what others announce.
 
 use futures::future::BoxFuture;
-use service_chassis::{consumer::Effect, runtime::BoxError, trace::TraceContext};
+use service_chassis::{
+    consumer::Effect,
+    runtime::BoxError,
+    store::{idempotency, outbox},
+    trace::TraceContext,
+};
 use shared_contracts::{
     events::{AccountErased, Envelope, ProductRecalled},
     fridge::RecallSource,
@@ -40,7 +45,6 @@ impl Effect<ProductRecalled> for Recalls {
             let app = &self.0;
             let marked = store::marking::take(conn, &recall, &app.ids, app.clock.now()).await?;
             tracing::info!(items = marked.items, people = marked.people, "a recall was taken");
-            app.pushes.send_soon();
             Ok(())
         })
     }
@@ -58,12 +62,13 @@ impl Effect<AccountErased> for Erasures {
         Box::pin(async move {
             let (app, account) = (&self.0, event.data.account_id);
             store::erasure::erase(conn, account).await?;
+            idempotency::forget_callers(conn, app.schema, &[format!("account:{account}")]).await?;
+            outbox::forget_keys(conn, app.schema, &[account.to_string()]).await?;
             let trace = event.traceparent.as_deref().and_then(TraceContext::parse);
             let now = app.clock.now();
             let trace = trace.unwrap_or_else(TraceContext::start);
             let done = super::erased(app.ids.next(now), now, account, trace)?;
             app.outbox.append(conn, &done).await?;
-            app.outbox.send_soon();
             Ok(())
         })
     }

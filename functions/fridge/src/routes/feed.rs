@@ -58,7 +58,9 @@ pub async fn read(
     there.sort_by_cached_key(|kept| Place::of(&kept.item, &kept.standing));
     let viewer = app.viewer(account, &person);
     let items: Vec<_> = there.into_iter().map(|kept| viewer.shown(kept.item, kept.standing)).collect();
-    let headers =
-        [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, no-store")];
+    let headers = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (header::CACHE_CONTROL, "private, no-store"),
+    ];
     Ok((headers, feed::calendar(&items, viewer.now)).into_response())
 }

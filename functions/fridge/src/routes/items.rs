@@ -82,12 +82,8 @@ pub async fn add(
         return Ok(created(&viewer.shown(kept.item, kept.standing)));
     }
     let access = store::households::access(&mut tx, account.id).await?;
-    let adding = Adding {
-        fridge_id: access.home(),
-        day: viewer.today(),
-        language: &person.language,
-        key: key.key(),
-    };
+    let adding =
+        Adding { fridge_id: access.home(), day: viewer.today(), language: &person.language, key: key.key() };
     let (added, whole) = snapshot::scanned(&adding, scan, &request)?;
     let kept = begin(&app, &mut tx, &account, added, whole).await?;
     let item = viewer.shown(kept.item, kept.standing);
@@ -114,12 +110,8 @@ pub async fn add_by_hand(
     }
     store::recalls::share_turn(&mut tx).await?;
     let access = store::households::access(&mut tx, account.id).await?;
-    let adding = Adding {
-        fridge_id: access.home(),
-        day: viewer.today(),
-        language: &person.language,
-        key: key.key(),
-    };
+    let adding =
+        Adding { fridge_id: access.home(), day: viewer.today(), language: &person.language, key: key.key() };
     let (added, whole) = snapshot::by_hand(&adding, &request)?;
     let kept = begin(&app, &mut tx, &account, added, whole).await?;
     let item = viewer.shown(kept.item, kept.standing);

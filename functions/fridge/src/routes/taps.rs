@@ -82,10 +82,8 @@ pub async fn discard(
     Json(request): Json<DiscardRequest>,
 ) -> Result<Response, Error> {
     let tap = Tap { account: &account, key: &key, item_id, request: &request };
-    tap.happens(&app, |item, _| {
-        Ok(Change::Discarded(part(item, request.quantity.as_ref())?, request.reason))
-    })
-    .await
+    tap.happens(&app, |item, _| Ok(Change::Discarded(part(item, request.quantity.as_ref())?, request.reason)))
+        .await
 }
 
 /// `POST …/open`: it was opened.
@@ -213,7 +211,8 @@ fn part(item: &Item, asked: Option<&Part>) -> Result<Amount, Error> {
     match asked {
         None if item.is_gone() => Err(Refusal::NotEnough.into()),
         None => Ok(item.left),
-        Some(part) => amount::part(part, &item.added.unit)
-            .map_err(|error| Invalid::amount("/quantity", error).into()),
+        Some(part) => {
+            amount::part(part, &item.added.unit).map_err(|error| Invalid::amount("/quantity", error).into())
+        }
     }
 }

@@ -40,8 +40,8 @@ pub async fn table(
     account: Account,
     Query(period): Query<Period>,
 ) -> Result<Response, Error> {
-    let table = waste::table(&of(&app, &account, &period).await?)
-        .map_err(|error| Error::Own(error.to_string()))?;
+    let table =
+        waste::table(&of(&app, &account, &period).await?).map_err(|error| Error::Own(error.to_string()))?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"waste-summary.csv\""),

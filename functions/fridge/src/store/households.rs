@@ -10,12 +10,10 @@ use crate::domain::access::Access;
 
 /// What an account may look into and change.
 pub async fn access(conn: &mut PgConnection, account: Uuid) -> Result<Access, sqlx::Error> {
-    let row = sqlx::query!(
-        "select owner_id, role from fridge.household_members where account_id = $1",
-        account,
-    )
-    .fetch_optional(conn)
-    .await?;
+    let row =
+        sqlx::query!("select owner_id, role from fridge.household_members where account_id = $1", account,)
+            .fetch_optional(conn)
+            .await?;
     let shared = row.map(|row| Ok::<_, sqlx::Error>((row.owner_id, named(&row.role)?))).transpose()?;
     Ok(Access { account, shared })
 }

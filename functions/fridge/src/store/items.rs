@@ -38,11 +38,7 @@ pub fn words_of(added: &Added) -> Vec<String> {
 }
 
 /// Writes a new item, or the same item as it is now.
-pub async fn save(
-    conn: &mut PgConnection,
-    kept: &Kept,
-    added_by: Option<Uuid>,
-) -> Result<(), sqlx::Error> {
+pub async fn save(conn: &mut PgConnection, kept: &Kept, added_by: Option<Uuid>) -> Result<(), sqlx::Error> {
     let item = &kept.item;
     sqlx::query!(
         "insert into fridge.items

@@ -31,8 +31,7 @@ pub async fn take(
 ) -> Result<Marked, sqlx::Error> {
     recalls::take_turn(conn).await?;
     recalls::put(conn, recall).await?;
-    let names: Vec<Vec<String>> =
-        recall.names.iter().map(|words| words.iter().cloned().collect()).collect();
+    let names: Vec<Vec<String>> = recall.names.iter().map(|words| words.iter().cloned().collect()).collect();
     for words in &names {
         recalls::put_name(conn, recall.recall_id, words).await?;
     }

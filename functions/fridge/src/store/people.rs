@@ -74,11 +74,7 @@ pub async fn of_fridge(conn: &mut PgConnection, fridge: Uuid) -> Result<Vec<Uuid
 }
 
 /// People with something in a fridge that they look into, by id, after `after`.
-pub async fn to_check(
-    conn: &mut PgConnection,
-    after: Uuid,
-    limit: i64,
-) -> Result<Vec<Checked>, sqlx::Error> {
+pub async fn to_check(conn: &mut PgConnection, after: Uuid, limit: i64) -> Result<Vec<Checked>, sqlx::Error> {
     sqlx::query_as!(
         Checked,
         "select p.account_id, p.time_zone, p.digested_on

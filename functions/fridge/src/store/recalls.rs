@@ -84,11 +84,7 @@ pub async fn put(conn: &mut PgConnection, recall: &Recall) -> Result<bool, sqlx:
 }
 
 /// Adds the words of one product that a recall names.
-pub async fn put_name(
-    conn: &mut PgConnection,
-    recall_id: Uuid,
-    words: &[String],
-) -> Result<(), sqlx::Error> {
+pub async fn put_name(conn: &mut PgConnection, recall_id: Uuid, words: &[String]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into fridge.recall_names (recall_id, words) values ($1, $2)
          on conflict on constraint recall_names_pkey do nothing",
