@@ -12,13 +12,14 @@ use end_to_end::stack::workspace;
 use serde_json::Value;
 use service_chassis::runtime::manifest::Manifest;
 use shared_contracts::events::{
-    AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, Fact, MeasurementErasureCompleted,
+    AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, EntryReverted, Fact,
+    FridgeErasureCompleted, ItemAddedToFridge, ItemConsumed, ItemDiscarded, MeasurementErasureCompleted,
     PassportErasureCompleted, PersonalizationErasureCompleted, ProductChanged, ProductRecalled, ProductScanned,
     VisitorLinkedToAccount,
 };
 
 /// Every fact type with its topic: a new one is added here with its type.
-const FACTS: [(&str, &str); 11] = [
+const FACTS: [(&str, &str); 16] = [
     ("ProductScanned", ProductScanned::TOPIC),
     ("ProductChanged", ProductChanged::TOPIC),
     ("ProductRecalled", ProductRecalled::TOPIC),
@@ -28,6 +29,11 @@ const FACTS: [(&str, &str); 11] = [
     ("ConsentChanged", ConsentChanged::TOPIC),
     ("BrandChanged", BrandChanged::TOPIC),
     ("AccountErased", AccountErased::TOPIC),
+    ("ItemAddedToFridge", ItemAddedToFridge::TOPIC),
+    ("ItemConsumed", ItemConsumed::TOPIC),
+    ("ItemDiscarded", ItemDiscarded::TOPIC),
+    ("EntryReverted", EntryReverted::TOPIC),
+    ("FridgeErasureCompleted", FridgeErasureCompleted::TOPIC),
     ("MeasurementErasureCompleted", MeasurementErasureCompleted::TOPIC),
     ("BrandMetricBatchPublished", BrandMetricBatchPublished::TOPIC),
 ];

@@ -2,6 +2,7 @@
 
 mod brand_metric_batch;
 mod erasure_completed;
+mod fridge;
 mod identity;
 mod product_changed;
 mod product_recalled;
@@ -15,8 +16,10 @@ pub use brand_metric_batch::{
     BatchStatus, BatchWindow, BrandMetricBatchPublished, Mechanism, MetricRow, Privacy, Unit,
 };
 pub use erasure_completed::{
-    MeasurementErasureCompleted, PassportErasureCompleted, PersonalizationErasureCompleted,
+    FridgeErasureCompleted, MeasurementErasureCompleted, PassportErasureCompleted,
+    PersonalizationErasureCompleted,
 };
+pub use fridge::{EntryReverted, ItemAddedToFridge, ItemConsumed, ItemDiscarded};
 pub use identity::{AccountErased, BrandChanged, ConsentChanged, Subject, VisitorLinkedToAccount};
 pub use product_changed::ProductChanged;
 pub use product_recalled::ProductRecalled;

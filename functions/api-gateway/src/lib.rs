@@ -23,12 +23,12 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let config: Config = boot.settings()?;
     let passport = boot.client("passport", &config.passport_url, config.upstream_timeout())?;
     let identity = boot.client("identity", &config.identity_url, config.upstream_timeout())?;
+    let fridge = boot.client("fridge", &config.fridge_url, config.upstream_timeout())?;
     let analytics =
         boot.client("brand-analytics", &config.brand_analytics_url, config.upstream_timeout())?;
-    let services = Services::new(
-        [("passport", passport), ("identity", identity), ("brand-analytics", analytics)],
-        &boot.clock,
-    );
+    let clients =
+        [("passport", passport), ("identity", identity), ("fridge", fridge), ("brand-analytics", analytics)];
+    let services = Services::new(clients, &boot.clock);
     let asked = boot.client("identity", &config.identity_url, Identity::BUDGET)?;
     let identity = Identity::new(asked, boot.clock.clone(), boot.ids.clone());
     let keycloak = Keycloak::new(config.keycloak_jwks_url.clone(), boot.clock.clone())

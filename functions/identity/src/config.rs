@@ -31,6 +31,10 @@ pub struct Config {
     #[arg(long, env = "KEYCLOAK_TIMEOUT_MS", default_value_t = 3_500)]
     pub keycloak_timeout_ms: u64,
 
+    /// Address of fridge.
+    #[arg(long, env = "FRIDGE_URL")]
+    pub fridge_url: String,
+
     /// Address of passport.
     #[arg(long, env = "PASSPORT_URL")]
     pub passport_url: String,
@@ -65,7 +69,7 @@ mod tests {
     #[test]
     fn every_setting_has_a_variable_and_a_sentence() {
         let settings = settings::describe::<Config>();
-        assert_eq!(settings.len(), 8);
+        assert_eq!(settings.len(), 9);
         for (variable, _, help) in settings {
             assert!(!help.is_empty(), "{variable} is not documented");
         }

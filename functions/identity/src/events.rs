@@ -13,8 +13,9 @@ use service_chassis::{
 };
 use shared_contracts::{
     events::{
-        AccountErased, BrandChanged, ConsentChanged, Envelope, Fact, MeasurementErasureCompleted,
-        PassportErasureCompleted, PersonalizationErasureCompleted, Subject as Decider, VisitorLinkedToAccount,
+        AccountErased, BrandChanged, ConsentChanged, Envelope, Fact, FridgeErasureCompleted,
+        MeasurementErasureCompleted, PassportErasureCompleted, PersonalizationErasureCompleted,
+        Subject as Decider, VisitorLinkedToAccount,
     },
     identity::{Brand, Consent},
 };
@@ -87,6 +88,7 @@ pub fn consumer(app: &App) -> Result<Consumer, NoSchema> {
         .on::<MeasurementErasureCompleted>(confirmed())?
         .on::<PassportErasureCompleted>(confirmed())?
         .on::<PersonalizationErasureCompleted>(confirmed())?
+        .on::<FridgeErasureCompleted>(confirmed())?
         .start())
 }
 
@@ -123,7 +125,12 @@ macro_rules! confirmed_by {
     };
 }
 
-confirmed_by!(MeasurementErasureCompleted, PassportErasureCompleted, PersonalizationErasureCompleted);
+confirmed_by!(
+    FridgeErasureCompleted,
+    MeasurementErasureCompleted,
+    PassportErasureCompleted,
+    PersonalizationErasureCompleted
+);
 
 /// What the manifest schedules.
 pub async fn on_schedule(app: App, event: ScheduledEvent) -> Result<(), BoxError> {

@@ -33,6 +33,7 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let budget = config.export_timeout();
     let exporters = Exporters::new([
         ("passport", boot.client("passport", &config.passport_url, budget)?),
+        ("fridge", boot.client("fridge", &config.fridge_url, budget)?),
         ("measurement", boot.client("measurement", &config.measurement_url, budget)?),
     ]);
     let client_keys = ClientKeys::new(boot.secrets.clone(), boot.clock.clone(), boot.ids.clone());

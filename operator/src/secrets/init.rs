@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use super::{
     Parameters, SecretsError,
     parameters::Prepared,
-    shapes::{ClientKeys, Login, PseudonymKey, VisitorKeys, key_id, logins_of},
+    shapes::{ClientKeys, Login, PseudonymKey, VapidKey, VisitorKeys, key_id, logins_of},
 };
 use crate::{
     output::Output,
@@ -58,6 +58,7 @@ impl Init<'_> {
             "visitor-keys" => self.sound(path, || Ok(VisitorKeys::generate()?), VisitorKeys::is_sound).await,
             "keycloak-client" => self.sound(path, ClientKeys::generate, ClientKeys::is_sound).await,
             "signing-key" => self.sound(path, signing_key, |key| key.public().is_ok()).await,
+            "vapid-key" => self.sound(path, VapidKey::generate, VapidKey::is_sound).await,
             "pseudonym-key" => {
                 self.sound(path, || Ok(PseudonymKey::generate()?), PseudonymKey::is_sound).await
             }

@@ -9,9 +9,10 @@ use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 use shared_contracts::{
     events::{
-        AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, Fact,
-        MeasurementErasureCompleted, PassportErasureCompleted, PersonalizationErasureCompleted,
-        ProductChanged, ProductRecalled, ProductScanned,
+        AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, EntryReverted, Fact,
+        FridgeErasureCompleted, ItemAddedToFridge, ItemConsumed, ItemDiscarded, MeasurementErasureCompleted,
+        PassportErasureCompleted, PersonalizationErasureCompleted, ProductChanged, ProductRecalled,
+        ProductScanned,
         VisitorLinkedToAccount,
     },
     openapi,
@@ -177,6 +178,11 @@ fn a_fact_is_named_by_its_service_and_described_by_a_closed_schema() {
         assert!(F::TOPIC.starts_with(&format!("{}.", F::SOURCE)));
     }
     check::<ProductScanned>();
+    check::<ItemAddedToFridge>();
+    check::<ItemConsumed>();
+    check::<ItemDiscarded>();
+    check::<EntryReverted>();
+    check::<FridgeErasureCompleted>();
     check::<ProductChanged>();
     check::<ProductRecalled>();
     check::<VisitorLinkedToAccount>();
