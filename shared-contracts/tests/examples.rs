@@ -124,6 +124,7 @@ fn through_wire_type(name: &str, text: &str) -> Option<Result<Value, String>> {
         "BrandUser" => through::<identity::BrandUser>(text),
         "BrandUserPage" => through::<Page<identity::BrandUser>>(text),
         "BrandScope" => through::<identity::BrandScope>(text),
+        "AccountSettings" => through::<identity::AccountSettings>(text),
         "LinkAnswer" => through::<identity::LinkAnswer>(text),
         "Revocations" => through::<identity::Revocations>(text),
         "ConsentAnswer" => through::<identity::ConsentAnswer>(text),
@@ -253,7 +254,15 @@ fn every_schema_and_every_body_has_valid_and_invalid_examples() {
     let mut wanted: BTreeSet<String> = schemas::ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
     bodies(&CONTRACT, &mut wanted);
     // Bodies between functions.
-    let internal = ["BrandScope", "LinkAnswer", "Revocations", "ConsentAnswer", "ExportPart", "ScanSnapshot"];
+    let internal = [
+        "AccountSettings",
+        "BrandScope",
+        "LinkAnswer",
+        "Revocations",
+        "ConsentAnswer",
+        "ExportPart",
+        "ScanSnapshot",
+    ];
     wanted.extend(internal.map(str::to_owned));
     for kind in ["valid", "invalid"] {
         let covered: BTreeSet<String> = examples(kind).into_iter().map(|(name, ..)| name).collect();

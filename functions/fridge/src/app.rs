@@ -55,7 +55,7 @@ impl App {
         let mut conn = self.database.acquire().await?;
         let known = store::people::find(&mut conn, account.id).await?;
         drop(conn);
-        let said = self.identity.person(&account.context).await;
+        let said = self.identity.person(account.id, &account.context).await;
         if said.is_some() && said == known {
             return Ok(said.or(known).unwrap_or_else(unknown));
         }

@@ -13,7 +13,7 @@ use crate::{
     clients::{ClientKeys, Exporters, Keycloak},
     domain::{
         pseudonym::{KeySecret, Pseudonyms},
-        registration::Step,
+        registration::{Answers, Step},
     },
     error::Error,
     routes::{accounts, brands, consents, erasures, exports, internal, jwks, me},
@@ -45,6 +45,8 @@ pub struct App {
     pub exporters: Exporters,
     /// The services that confirm an erasure, as the manifest says.
     pub confirmers: Arc<Vec<String>>,
+    /// What a registration is answered with.
+    pub answers: Answers,
     /// Where tests interrupt a registration.
     pub seam: Seam,
 }
@@ -78,6 +80,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/admin/brands/{brand_id}/users/{account_id}", delete(brands::dismiss))
         .route("/internal/v1/accounts/{account_id}/brand-scope", get(internal::brand_scope))
         .route("/internal/v1/accounts/{account_id}/consents/{purpose}", get(internal::consent))
+        .route("/internal/v1/accounts/{account_id}/settings", get(internal::settings))
         .route("/internal/v1/visitors/{visitor_id}/link", put(internal::link))
         .route("/internal/v1/revocations", get(internal::revocations))
         .with_state(app)

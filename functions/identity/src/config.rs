@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use url::Url;
 
 /// One field, one setting.
@@ -31,9 +31,17 @@ pub struct Config {
     #[arg(long, env = "KEYCLOAK_TIMEOUT_MS", default_value_t = 3_500)]
     pub keycloak_timeout_ms: u64,
 
+<<<<<<< HEAD
     /// Address of fridge.
     #[arg(long, env = "FRIDGE_URL")]
     pub fridge_url: String,
+=======
+    /// Whether Keycloak can send mail (the realm's `smtpServer`). With it, a new user gets a mail to
+    /// confirm the address, and a registration is answered 202 whether or not the address is taken.
+    /// Without it, the answer is 201, or 409 where it is taken.
+    #[arg(long, env = "VERIFICATION_MAIL", default_value_t = false, action = ArgAction::Set)]
+    pub verification_mail: bool,
+>>>>>>> identity
 
     /// Address of passport.
     #[arg(long, env = "PASSPORT_URL")]

@@ -10,7 +10,8 @@ use service_chassis::{
     client::{Call, Client, Context},
     clock::Clock,
 };
-use shared_contracts::identity::Account;
+use shared_contracts::identity::AccountSettings;
+use uuid::Uuid;
 
 use super::body;
 use crate::store::people::Person;
@@ -32,15 +33,15 @@ impl Identity {
         Self { client, clock: clock.clone(), rests_until: Arc::default() }
     }
 
-    /// What Identity says of the account of the context; none while it is away.
-    pub async fn person(&self, context: &Context) -> Option<Person> {
+    /// What Identity says of an account; none while it is away.
+    pub async fn person(&self, account: Uuid, context: &Context) -> Option<Person> {
         let now = self.clock.now().timestamp();
         if now < self.rests_until.load(Ordering::Relaxed) {
             return None;
         }
         let call = Call {
             method: Method::GET,
-            path_and_query: "/api/v1/me".to_owned(),
+            path_and_query: format!("/internal/v1/accounts/{account}/settings"),
             headers: HeaderMap::new(),
             body: bytes::Bytes::new(),
         };
@@ -56,7 +57,7 @@ impl Identity {
                 return None;
             }
         };
-        let account: Account = serde_json::from_slice(&body(answer).await?).ok()?;
-        Some(Person { time_zone: account.time_zone, language: account.language })
+        let said: AccountSettings = serde_json::from_slice(&body(answer).await?).ok()?;
+        Some(Person { time_zone: said.time_zone, language: said.language })
     }
 }

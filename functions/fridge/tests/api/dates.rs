@@ -53,8 +53,12 @@ async fn a_date_is_given_and_corrected_with_its_kind(_: PgPoolOptions, connect: 
     let fridge = fridge(&connect).await;
     let item = fridge.add(ANNA, &json!({"storage": {"shelf_life_days": 10}})).await;
     assert_eq!((&item["state"], &item["suggested_expires_on"]), (&json!("no_date"), &json!("2026-12-02")));
-    let typical = patch(&fridge, &item, json!({"expires_on": "2026-12-02", "kind": "estimated"})).await.json();
-    assert_eq!((&typical["expires_on"], &typical["expires_kind"]), (&json!("2026-12-02"), &json!("estimated")));
+    let typical =
+        patch(&fridge, &item, json!({"expires_on": "2026-12-02", "kind": "estimated"})).await.json();
+    assert_eq!(
+        (&typical["expires_on"], &typical["expires_kind"]),
+        (&json!("2026-12-02"), &json!("estimated"))
+    );
     assert!(typical.get("suggested_expires_on").is_none());
     let later = patch(&fridge, &item, json!({"expires_on": "2026-12-05"})).await.json();
     assert_eq!(later["expires_kind"], "estimated");

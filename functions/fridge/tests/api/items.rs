@@ -10,7 +10,8 @@ use crate::support::{ANNA, BEN, FJELL, OAT_DRINK, fridge, path};
 #[sqlx::test(migrator = "fridge::MIGRATOR")]
 async fn a_scanned_item_has_the_date_and_lot_of_its_code(_: PgPoolOptions, connect: PgConnectOptions) {
     let fridge = fridge(&connect).await;
-    let item = fridge.add(ANNA, &json!({"use_by": "2026-11-30", "best_before": "2026-11-28", "lot": "L-7"})).await;
+    let item =
+        fridge.add(ANNA, &json!({"use_by": "2026-11-30", "best_before": "2026-11-28", "lot": "L-7"})).await;
     for (member, value) in [
         ("gtin", json!(OAT_DRINK)),
         ("name", json!("Oat drink")),
@@ -70,7 +71,8 @@ async fn the_same_scan_is_a_second_item_only_under_another_key(_: PgPoolOptions,
     assert_eq!(fridge.with_key(ANNA, path, "tap-1", &body).await.json(), first.json());
     let second = fridge.with_key(ANNA, path, "tap-2", &body).await;
     assert_eq!(second.status, StatusCode::CREATED);
-    let other = fridge.with_key(ANNA, path, "tap-1", &json!({"scan_id": body["scan_id"], "quantity": 1})).await;
+    let other =
+        fridge.with_key(ANNA, path, "tap-1", &json!({"scan_id": body["scan_id"], "quantity": 1})).await;
     assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(fridge.items(ANNA).await.len(), 3);
 }
@@ -97,7 +99,10 @@ async fn a_fridge_is_its_owners_alone(_: PgPoolOptions, connect: PgConnectOption
     let absent = fridge.api.account(BEN).get(&format!("/api/v1/fridge/items/{BEN}")).await;
     for what in ["", "history"] {
         let foreign = fridge.api.account(BEN).get(&path(&item, what)).await;
-        assert_eq!((foreign.status, foreign.json()["detail"].clone()), (absent.status, absent.json()["detail"].clone()));
+        assert_eq!(
+            (foreign.status, foreign.json()["detail"].clone()),
+            (absent.status, absent.json()["detail"].clone())
+        );
         assert_eq!(fridge.api.visitor(ANNA).get(&path(&item, what)).await.status, StatusCode::UNAUTHORIZED);
     }
     for what in ["consume", "discard", "open", "freeze", "thaw", "undo"] {
@@ -119,7 +124,8 @@ async fn the_list_is_opened_first_then_by_date_then_by_age_and_comes_in_pages(
 ) {
     let fridge = fridge(&connect).await;
     let mut wanted = Vec::new();
-    for date in [json!({}), json!({"use_by": "2026-12-24"}), json!({"best_before": "2026-12-01"}), json!({})] {
+    for date in [json!({}), json!({"use_by": "2026-12-24"}), json!({"best_before": "2026-12-01"}), json!({})]
+    {
         wanted.push(fridge.add(ANNA, &date).await["item_id"].clone());
         fridge.clock.advance(chrono::TimeDelta::seconds(1));
     }

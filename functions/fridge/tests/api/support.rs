@@ -146,13 +146,9 @@ impl World {
 
     fn tell(&self, path: &str, account: Uuid) -> Option<Value> {
         let known = self.0.lock().unwrap();
-        if path == "/api/v1/me" {
+        if path == format!("/internal/v1/accounts/{account}/settings") {
             let zone = known.zones.get(&account).map_or("UTC", String::as_str);
-            let created = "2026-01-01T00:00:00Z";
-            return (!known.identity_is_away).then(|| {
-                json!({"account_id": account, "display_name": null, "language": "en", "time_zone": zone,
-                       "units": "metric", "created_at": created})
-            });
+            return (!known.identity_is_away).then(|| json!({"language": "en", "time_zone": zone}));
         }
         let scan = path.strip_prefix("/internal/v1/scans/")?.strip_suffix("/snapshot")?;
         let (owner, snapshot) = known.scans.get(&scan.parse().ok()?)?;

@@ -159,6 +159,17 @@ async fn an_address_is_taken_once(_: PgPoolOptions, connect: PgConnectOptions) {
 }
 
 #[sqlx::test(migrator = "identity::MIGRATOR")]
+async fn with_mail_the_answer_does_not_tell_who_has_an_account(_: PgPoolOptions, connect: PgConnectOptions) {
+    let identity = Identity::start(&connect).await;
+    let api = identity.with_mail().visitor(PHONE);
+    let (new, taken) = (api.post(PATH, &anna()).await, api.post(PATH, &anna()).await);
+    assert_eq!((new.status, taken.status), (StatusCode::ACCEPTED, StatusCode::ACCEPTED));
+    assert_eq!(new.body, taken.body);
+    assert_eq!(identity.keycloak.mails(), [identity.keycloak.users()[0].0]);
+    assert_one(&identity).await;
+}
+
+#[sqlx::test(migrator = "identity::MIGRATOR")]
 async fn a_user_whom_keycloak_had_before_is_nobodys_to_take(_: PgPoolOptions, connect: PgConnectOptions) {
     let identity = Identity::start(&connect).await;
     identity.keycloak.add(Uuid::from_u128(1), "anna@example.org");

@@ -15,6 +15,7 @@ use super::{
     catalog::Facts,
     nutri_score, nutrition,
     recall::{self, Held, Recall},
+    scan,
 };
 
 /// A revision of a product, with all that its passport shows.
@@ -169,6 +170,7 @@ pub fn snapshot(
     revision: Option<Revision>,
     brand_id: Option<Uuid>,
 ) -> Result<ScanSnapshot, serde_json::Error> {
+    let expires_at = scan::expires_at(&identifier);
     let recalls = revision.as_ref().map(|revision| revision.recalls.as_slice()).unwrap_or_default();
     let recall_status = recall::reach(recalls, Held::of(&identifier));
     let passport_revision = revision.as_ref().map(|revision| i64::from(revision.number));
@@ -181,7 +183,7 @@ pub fn snapshot(
         serial: identifier.serial,
         use_by: identifier.use_by,
         best_before: identifier.best_before,
-        expires_at: scan::expires_at(&identifier),
+        expires_at,
         produced_on: identifier.produced_on,
         packed_on: identifier.packed_on,
         brand_id,

@@ -43,6 +43,7 @@ struct User {
 struct Scene {
     mood: Mood,
     users: Vec<User>,
+    mails: Vec<Uuid>,
 }
 
 #[derive(Clone)]
@@ -72,6 +73,7 @@ impl FakeKeycloak {
             .route(users, post(make).get(search))
             .route(&format!("{users}/{{id}}"), get(find).delete(remove))
             .route(&format!("{users}/{{id}}/reset-password"), put(set_password))
+            .route(&format!("{users}/{{id}}/send-verify-email"), put(send_mail))
             .layer(middleware::from_fn_with_state(stage.clone(), behave))
             .with_state(stage.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -87,6 +89,11 @@ impl FakeKeycloak {
     /// Adds somebody whom identity has not made.
     pub(crate) fn add(&self, id: Uuid, email: &str) {
         self.stage.add(id, email, "made by hand in keycloak");
+    }
+
+    /// Who was sent a mail.
+    pub(crate) fn mails(&self) -> Vec<Uuid> {
+        self.stage.scene.lock().unwrap().mails.clone()
     }
 
     /// Addresses and passwords of all users.
@@ -169,5 +176,10 @@ async fn set_password(
     let mut scene = stage.scene.lock().unwrap();
     let Some(user) = scene.users.iter_mut().find(|user| user.id == id) else { return StatusCode::NOT_FOUND };
     user.password = credential["value"].as_str().unwrap().to_owned();
+    StatusCode::NO_CONTENT
+}
+
+async fn send_mail(State(stage): State<Stage>, Path(id): Path<Uuid>) -> StatusCode {
+    stage.scene.lock().unwrap().mails.push(id);
     StatusCode::NO_CONTENT
 }

@@ -12,7 +12,7 @@ use identity::{
     app::{self, App},
     clients::{ClientKeys, Exporters, Keycloak},
     config::Config,
-    domain::registration::Step,
+    domain::registration::{Answers, Step},
     error::Error,
     store::accounts::AccountRow,
 };
@@ -92,6 +92,15 @@ impl Identity {
         *self.stop_after.lock().unwrap() = step;
     }
 
+    /// The same with mail to confirm addresses.
+    pub(crate) fn with_mail(&self) -> Api {
+        let app = App { answers: Answers::Mail, ..self.app.clone() };
+        let callers = self.authority.callers("identity").unwrap();
+        let router =
+            layers::internal(app::router(app), callers, self.app.clock.clone(), self.app.ids.clone());
+        Api::new(router, "identity", self.authority.signer("api-gateway"))
+    }
+
     /// Whoever calls from another function than the gateway.
     pub(crate) fn from(&self, function: &'static str) -> Api {
         Api::new(self.router.clone(), "identity", self.authority.signer(function))
@@ -148,6 +157,7 @@ fn app(
         client_keys,
         exporters: Exporters::new([("passport", to_passport.unwrap())]),
         confirmers: Arc::new(vec!["passport".to_owned(), "personalization".to_owned()]),
+        answers: Answers::Plain,
         seam: Arc::new(move |step| {
             if *stop_after.lock().unwrap() == Some(step) { Err(Error::Interrupted(step)) } else { Ok(()) }
         }),
@@ -161,6 +171,7 @@ fn config(keycloak: &FakeKeycloak, passport: &FakePassport) -> Config {
         keycloak_realm: "packytrace".to_owned(),
         keycloak_client: "packytrace-identity".to_owned(),
         keycloak_timeout_ms: 3_500,
+        verification_mail: false,
         passport_url: passport.url.clone(),
         measurement_url: "http://nobody.asks".to_owned(),
         export_timeout_ms: 5_000,
