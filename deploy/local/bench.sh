@@ -8,6 +8,8 @@ source "$(dirname "$0")/own-instance.sh" bench "${BENCH_PORT:-26080}"
 tools_ready "$packages_to_bench"
 say "codes"
 (cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p passport --bench codes)
+say "closing a window"
+(cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p measurement --bench close)
 bring_up
 for measurement in scans resolver; do
   say "$measurement"
