@@ -14,8 +14,8 @@ use service_chassis::runtime::manifest::Manifest;
 use shared_contracts::events::{
     AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, EntryReverted, Fact,
     FridgeErasureCompleted, ItemAddedToFridge, ItemConsumed, ItemDiscarded, MeasurementErasureCompleted,
-    PassportErasureCompleted, PersonalizationErasureCompleted, ProductChanged, ProductRecalled, ProductScanned,
-    VisitorLinkedToAccount,
+    PassportErasureCompleted, PersonalizationErasureCompleted, ProductChanged, ProductRecalled,
+    ProductScanned, VisitorLinkedToAccount,
 };
 
 /// Every fact type with its topic: a new one is added here with its type.
@@ -216,7 +216,9 @@ fn code_and_manifest_name_the_same_facts() {
         let text: String = sources(&src(&function.name)).iter().map(|(_, text)| code(text)).collect();
         let told: BTreeSet<&str> = FACTS
             .iter()
-            .filter(|(fact, _)| text.contains(&format!(" {fact} {{")) || text.contains(&format!("({fact} {{")))
+            .filter(|(fact, _)| {
+                text.contains(&format!(" {fact} {{")) || text.contains(&format!("({fact} {{"))
+            })
             .map(|(_, topic)| *topic)
             .collect();
         let declared: BTreeSet<&str> = function.publishes.iter().map(String::as_str).collect();

@@ -77,10 +77,15 @@ impl Brand {
     /// New people who consent and scan the product once each, now.
     async fn scanned_by(&self, gtin: &str, people: usize) {
         let visitors: Vec<Uuid> = (0..people).map(|_| random()).collect();
-        let consents: Vec<Value> = visitors.iter().map(|visitor| json!({
-            "visitor_id": visitor, "purpose": "measurement", "granted": true, "policy_version": "1",
-            "changed_at": self.day(1),
-        })).collect();
+        let consents: Vec<Value> = visitors
+            .iter()
+            .map(|visitor| {
+                json!({
+                    "visitor_id": visitor, "purpose": "measurement", "granted": true, "policy_version": "1",
+                    "changed_at": self.day(1),
+                })
+            })
+            .collect();
         self.announcer.all("identity.consent-changed.v1", &self.day(1), CANARY, &consents).await.unwrap();
         let scans: Vec<Value> = visitors.iter().map(|visitor| json!({
             "scan_id": random(), "gtin": gtin, "visitor_id": visitor, "scanned_at": self.now, "channel": "app",
@@ -111,8 +116,9 @@ impl Brand {
         let topic = Facts::from_now(&STACK, BATCHES).unwrap();
         release(self.now);
         let key = self.day(0);
-        let is_ours =
-            |event: &Value| event["data"]["brand_id"] == self.id.to_string() && event["data"]["window"]["start"] == key;
+        let is_ours = |event: &Value| {
+            event["data"]["brand_id"] == self.id.to_string() && event["data"]["window"]["start"] == key
+        };
         let found = topic.until(QUIET, |events| events.iter().any(is_ours)).unwrap();
         let mut ours: Vec<Value> = found.into_iter().filter(is_ours).collect();
         assert_eq!(ours.len(), 1);
@@ -128,7 +134,10 @@ impl Brand {
 /// A GTIN-14 with its check digit (GS1 General Specifications, 7.9).
 fn gtin(number: u64) -> String {
     let digits = format!("{number:013}");
-    let weighted = digits.bytes().zip([3, 1].into_iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight);
+    let weighted = digits
+        .bytes()
+        .zip([3, 1].into_iter().cycle())
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight);
     format!("{digits}{}", (10 - weighted.sum::<u32>() % 10) % 10)
 }
 
@@ -156,7 +165,8 @@ async fn sixty_people_are_shown_and_nine_are_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_brand_sees_its_own_numbers_and_nobody_elses() {
     let admin = Person::signed_in(&STACK, "admin").await.unwrap();
-    let made = admin.ask(Method::POST, "/api/v1/admin/brands", &json!({"name": "Fjell & Eng"})).await.unwrap();
+    let made =
+        admin.ask(Method::POST, "/api/v1/admin/brands", &json!({"name": "Fjell & Eng"})).await.unwrap();
     let id: Value = made.json().await.unwrap();
     let id = id["brand_id"].as_str().unwrap();
     let measured = json!({"trusted": true, "measured": true});
@@ -218,7 +228,9 @@ async fn two_hundred_facts_leave_no_trace_of_their_people() {
     let url = STACK.postgres_admin_url.replace("/postgres", "/packytrace");
     let mut conn = PgConnection::connect(&url).await.unwrap();
     for table in ["facts", "consents", "releases", "outbox", "product_versions"] {
-        let sql = sqlx::AssertSqlSafe(format!("select count(*) from measurement.{table} as t where t::text like '%{CANARY}%'"));
+        let sql = sqlx::AssertSqlSafe(format!(
+            "select count(*) from measurement.{table} as t where t::text like '%{CANARY}%'"
+        ));
         let found: i64 = sqlx::query_scalar(sql).fetch_one(&mut conn).await.unwrap();
         assert_eq!(found, 0, "{table}");
     }
@@ -249,8 +261,15 @@ async fn brand_analytics_reads_batches_and_no_fact() {
     let consumer = as_brand_analytics().await;
     let patience = Duration::from_secs(10);
     consumer.fetch_watermarks(BATCHES, 0, patience).expect("the positive control");
-    let facts = ["passport.product-scanned.v1", "identity.consent-changed.v1", "identity.visitor-linked.v1",
-        "fridge.item-added.v1", "fridge.item-consumed.v1", "fridge.item-discarded.v1", "passport.product-changed.v1"];
+    let facts = [
+        "passport.product-scanned.v1",
+        "identity.consent-changed.v1",
+        "identity.visitor-linked.v1",
+        "fridge.item-added.v1",
+        "fridge.item-consumed.v1",
+        "fridge.item-discarded.v1",
+        "passport.product-changed.v1",
+    ];
     for topic in facts {
         assert!(consumer.fetch_watermarks(topic, 0, patience).is_err(), "ListOffsets of {topic}");
         let described = consumer.fetch_metadata(Some(topic), patience).unwrap();

@@ -24,8 +24,7 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let passport = boot.client("passport", &config.passport_url, config.upstream_timeout())?;
     let identity = boot.client("identity", &config.identity_url, config.upstream_timeout())?;
     let fridge = boot.client("fridge", &config.fridge_url, config.upstream_timeout())?;
-    let analytics =
-        boot.client("brand-analytics", &config.brand_analytics_url, config.upstream_timeout())?;
+    let analytics = boot.client("brand-analytics", &config.brand_analytics_url, config.upstream_timeout())?;
     let clients =
         [("passport", passport), ("identity", identity), ("fridge", fridge), ("brand-analytics", analytics)];
     let services = Services::new(clients, &boot.clock);

@@ -37,7 +37,9 @@ impl From<Error> for Problem {
             Error::Unanswerable(reason) => Self::bad_request(reason.to_string())
                 .field(format!("?{}", reason.parameter()), reason.to_string()),
             Error::NotFound => Self::not_found(),
-            Error::TooLong => Self::bad_request("The table is too long for one answer: ask for a shorter range."),
+            Error::TooLong => {
+                Self::bad_request("The table is too long for one answer: ask for a shorter range.")
+            }
             Error::Database(error) => Self::from_database(&error),
             Error::Request(problem) => *problem,
         }

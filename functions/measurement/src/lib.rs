@@ -30,7 +30,8 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let policy = boot.settings::<Config>()?.parameters().check().map_err(|error| own(&error))?;
     let key: PseudonymKey = boot.secrets.own("pseudonym-key").await?.json()?;
     let database = boot.database().await?;
-    let schema = Schema::new("measurement").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
+    let schema =
+        Schema::new("measurement").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
     let outbox = boot.outbox(schema, &database);
     let app = App {
         policy: Arc::new(policy),

@@ -92,9 +92,7 @@ fn keeps_promise(privacy: &Privacy) -> bool {
 /// Each product stands there once with every metric, all in order.
 fn is_complete(rows: &[MetricRow]) -> bool {
     let in_order = rows.is_sorted_by(|one, other| one.key() < other.key());
-    let whole = |of_one: &[MetricRow]| {
-        of_one.iter().map(|row| row.key().1).eq(Metric::ALL)
-    };
+    let whole = |of_one: &[MetricRow]| of_one.iter().map(|row| row.key().1).eq(Metric::ALL);
     in_order && rows.chunk_by(|one, other| one.key().0 == other.key().0).all(whole)
 }
 

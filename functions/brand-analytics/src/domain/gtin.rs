@@ -7,7 +7,8 @@ pub fn padded(text: &str) -> Option<String> {
         return None;
     }
     let gtin = format!("{text:0>14}");
-    let weighted = gtin.bytes().zip([3, 1].into_iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight);
+    let weighted =
+        gtin.bytes().zip([3, 1].into_iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight);
     (weighted.sum::<u32>() % 10 == 0).then_some(gtin)
 }
 

@@ -25,8 +25,7 @@ mod tests {
         const REACH: i64 = 400;
         let y = (-0.5_f64).exp();
         let cells = usize::try_from(2 * REACH + 1).unwrap();
-        let one: Vec<f64> =
-            (-60..=60).map(|x: i32| (1.0 - y) / (1.0 + y) * y.powi(x.abs())).collect();
+        let one: Vec<f64> = (-60..=60).map(|x: i32| (1.0 - y) / (1.0 + y) * y.powi(x.abs())).collect();
         let mut sum = vec![0.0; cells];
         sum[usize::try_from(REACH).unwrap()] = 1.0;
         for n in 1..=31 {

@@ -145,10 +145,28 @@ mod tests {
     #[test]
     fn nothing_finer_or_other_than_whole_utc_days_is_answered() {
         for query in [
-            "from=2026-11-22T10:00:00Z", "from=2026-11-22T00:00:00Z", "to=2026-11-22%2B02:00", "from=2026-11-22Z",
-            "from=1763769600", "from=2026-W47", "from=22.11.2026", "to=2026-02-30", "from=", "to=2026-11",
-            "tz=Europe/Berlin", "timezone=UTC", "window=PT1H", "hour=10", "lot=L1", "from=2026-11-22&to=2026-11-21",
-            "from=2026-11-22&from=2026-11-23", "group_by=hour", "group_by=", "metric=age", "gtin=1", "interval=1h",
+            "from=2026-11-22T10:00:00Z",
+            "from=2026-11-22T00:00:00Z",
+            "to=2026-11-22%2B02:00",
+            "from=2026-11-22Z",
+            "from=1763769600",
+            "from=2026-W47",
+            "from=22.11.2026",
+            "to=2026-02-30",
+            "from=",
+            "to=2026-11",
+            "tz=Europe/Berlin",
+            "timezone=UTC",
+            "window=PT1H",
+            "hour=10",
+            "lot=L1",
+            "from=2026-11-22&to=2026-11-21",
+            "from=2026-11-22&from=2026-11-23",
+            "group_by=hour",
+            "group_by=",
+            "metric=age",
+            "gtin=1",
+            "interval=1h",
         ] {
             assert!(read(query).is_err(), "{query}");
         }

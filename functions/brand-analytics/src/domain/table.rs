@@ -12,7 +12,10 @@ pub fn csv(items: &[MetricItem]) -> String {
     let mut text = String::with_capacity(HEADER.len() + items.len() * 100);
     text.push_str(HEADER);
     for item in items {
-        let (start, end) = (item.window.start.to_rfc3339_opts(SECONDS, true), item.window.end.to_rfc3339_opts(SECONDS, true));
+        let (start, end) = (
+            item.window.start.to_rfc3339_opts(SECONDS, true),
+            item.window.end.to_rfc3339_opts(SECONDS, true),
+        );
         let shown = match item.shown {
             Shown::Published { value, ci_low, ci_high } => format!("published,{value},{ci_low},{ci_high}"),
             Shown::Suppressed => "suppressed,,,".to_owned(),

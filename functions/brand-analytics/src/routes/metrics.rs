@@ -33,7 +33,8 @@ pub async fn list(
     let mut conn = app.database.acquire().await?;
     find(&mut conn, viewer.brand, &question).await?;
     let items =
-        store::metrics::page(&mut conn, viewer.brand, &question, window.after.as_ref(), window.rows()).await?;
+        store::metrics::page(&mut conn, viewer.brand, &question, window.after.as_ref(), window.rows())
+            .await?;
     let totals = store::metrics::totals(&mut conn, viewer.brand, &question).await?;
     let page = window.page(items, |item| Position {
         start: item.window.start.date_naive(),

@@ -15,7 +15,10 @@ use crate::domain::{
 };
 
 /// Writes the rows of a batch.
-pub async fn insert_all(conn: &mut PgConnection, batch: &BrandMetricBatchPublished) -> Result<(), sqlx::Error> {
+pub async fn insert_all(
+    conn: &mut PgConnection,
+    batch: &BrandMetricBatchPublished,
+) -> Result<(), sqlx::Error> {
     let (gtins, metrics): (Vec<String>, Vec<String>) =
         batch.metrics.iter().map(|row| (row.key().0.to_owned(), row.key().1.as_str().to_owned())).unzip();
     let number = |pick: fn(&MetricRow) -> Option<i64>| batch.metrics.iter().map(pick).collect::<Vec<_>>();

@@ -28,10 +28,14 @@ async fn ask(analytics: &Analytics, brand: Uuid, query: &str) -> Value {
 }
 
 #[sqlx::test(migrator = "brand_analytics::MIGRATOR")]
-async fn numbers_come_with_their_interval_and_what_is_not_shown_has_none(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn numbers_come_with_their_interval_and_what_is_not_shown_has_none(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let analytics = analytics(&connect);
     three_days(&analytics).await;
-    let page = ask(&analytics, BRAND, "metric=scanned&gtin=9521234543213&from=2026-11-21&to=2026-11-22").await;
+    let page =
+        ask(&analytics, BRAND, "metric=scanned&gtin=9521234543213&from=2026-11-21&to=2026-11-22").await;
     assert_eq!(
         page["items"],
         json!([
@@ -109,7 +113,9 @@ async fn only_a_brands_user_may_ask(_: PgPoolOptions, connect: PgConnectOptions)
 async fn nothing_but_whole_utc_days_is_answered(_: PgPoolOptions, connect: PgConnectOptions) {
     let analytics = analytics(&connect);
     let user = analytics.user_of(BRAND);
-    for query in ["from=2026-11-22T10:00:00Z", "tz=Europe/Berlin", "group_by=hour", "to=2026-11-22%2B02:00", "limit=0"] {
+    for query in
+        ["from=2026-11-22T10:00:00Z", "tz=Europe/Berlin", "group_by=hour", "to=2026-11-22%2B02:00", "limit=0"]
+    {
         for path in ["/api/v1/brand/metrics", "/api/v1/brand/metrics.csv"] {
             if query == "limit=0" && path.ends_with("csv") {
                 continue;

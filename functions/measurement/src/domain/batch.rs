@@ -23,16 +23,25 @@ pub struct Batch {
 }
 
 /// Rows of counts with noise on each of them, whether it is shown or not.
-pub fn rows(catalog: &Catalog, counts: &[u64], policy: &Policy, mut noise: impl FnMut() -> i64) -> Vec<MetricRow> {
+pub fn rows(
+    catalog: &Catalog,
+    counts: &[u64],
+    policy: &Policy,
+    mut noise: impl FnMut() -> i64,
+) -> Vec<MetricRow> {
     let width = i64::from(policy.ci_half_width());
     keys(catalog)
         .zip(counts)
         .map(|((gtin, metric), persons)| {
             let drawn = noise();
             match policy.shown(*persons, drawn) {
-                Some(value) => {
-                    MetricRow::Published { gtin, metric, value, ci_low: value - width, ci_high: value + width }
-                }
+                Some(value) => MetricRow::Published {
+                    gtin,
+                    metric,
+                    value,
+                    ci_low: value - width,
+                    ci_high: value + width,
+                },
                 None => MetricRow::Suppressed { gtin, metric },
             }
         })

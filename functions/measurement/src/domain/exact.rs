@@ -71,7 +71,11 @@ mod tests {
 
     #[test]
     fn the_bounds_of_the_exponential_close_in_on_it() {
-        for (r, expected) in [("0.5", 0.606_530_659_712_633_4), ("15", 3.059_023_205_018_258e-7), ("1", 0.367_879_441_171_442_33)] {
+        for (r, expected) in [
+            ("0.5", 0.606_530_659_712_633_4),
+            ("15", 3.059_023_205_018_258e-7),
+            ("1", 0.367_879_441_171_442_33),
+        ] {
             let r = decimal(r).unwrap();
             let few = exp_of_minus(&r, 4);
             let many = exp_of_minus(&r, 40);

@@ -105,7 +105,9 @@ pub fn windows(versions: &[BrandVersion], until: DateTime<Utc>) -> Vec<Window> {
         if let Some(window) = begins.filter(|window| measured_until(versions, window.ends_at())) {
             found.push(window);
         }
-        day = begins.map_or_else(|| day.checked_add_days(Days::new(1)), |window| Some(window.end())).unwrap_or(NaiveDate::MAX);
+        day = begins
+            .map_or_else(|| day.checked_add_days(Days::new(1)), |window| Some(window.end()))
+            .unwrap_or(NaiveDate::MAX);
     }
     found
 }
@@ -169,9 +171,14 @@ mod tests {
         assert_eq!(
             starts(&versions, "2026-12-01"),
             [
-                "2026-11-12 P1D", "2026-11-13 P1D", "2026-11-14 P1D", "2026-11-15 P1D", "2026-11-16 P7D",
+                "2026-11-12 P1D",
+                "2026-11-13 P1D",
+                "2026-11-14 P1D",
+                "2026-11-15 P1D",
+                "2026-11-16 P7D",
                 // the week of the 23rd runs whole, though days were wanted from the 25th on
-                "2026-11-23 P7D", "2026-11-30 P1D",
+                "2026-11-23 P7D",
+                "2026-11-30 P1D",
             ]
         );
     }

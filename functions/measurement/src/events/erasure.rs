@@ -8,11 +8,7 @@ use crate::{app::App, domain::pseudonym::Subject, store};
 
 /// Deletes everything of an account and of its visitors, and confirms that in the same transaction.
 /// False when it was done before.
-pub(super) async fn erase(
-    app: &App,
-    conn: &mut PgConnection,
-    erased: &ErasedData,
-) -> Result<bool, BoxError> {
+pub(super) async fn erase(app: &App, conn: &mut PgConnection, erased: &ErasedData) -> Result<bool, BoxError> {
     let account = app.pseudonyms.of(Subject::Account(erased.account_id));
     let named = erased.visitor_ids.iter().map(|id| app.pseudonyms.of(Subject::Visitor(*id)).0.to_vec());
     let mut subjects: Vec<Vec<u8>> = std::iter::once(account.0.to_vec()).chain(named).collect();

@@ -127,7 +127,9 @@ fn notice(record: &KafkaRecord) -> Option<Notice> {
         "fridge.item-added.v1" => in_fridge(event(record)?, Metric::Added),
         "fridge.item-consumed.v1" => in_fridge(event(record)?, Metric::Consumed),
         "fridge.item-discarded.v1" => in_fridge(event(record)?, Metric::Discarded),
-        "fridge.entry-reverted.v1" => Some(Notice::Reverted(event::<Reverted>(record)?.data.reverts_event_id)),
+        "fridge.entry-reverted.v1" => {
+            Some(Notice::Reverted(event::<Reverted>(record)?.data.reverts_event_id))
+        }
         VisitorLinkedToAccount::TOPIC => {
             let Linked { visitor_id, account_id, linked_at } = event(record)?.data;
             Some(Notice::Linked { visitor: visitor_id, account: account_id, at: linked_at })

@@ -27,10 +27,8 @@ pub async fn read(
         .map(|fact| json!({ "gtin": fact.gtin, "metric": fact.metric, "happened_at": fact.happened_at }))
         .collect();
     let consents = store::consents::of_subjects(&mut conn, &subjects).await?;
-    let consents: Vec<_> = consents
-        .iter()
-        .map(|one| json!({ "granted": one.granted, "changed_at": one.changed_at }))
-        .collect();
+    let consents: Vec<_> =
+        consents.iter().map(|one| json!({ "granted": one.granted, "changed_at": one.changed_at })).collect();
     let data = json!({ "pending_facts": facts, "consents": consents, "linked_visitors": links });
     Ok(Json(ExportPart { service: "measurement".to_owned(), data }))
 }

@@ -32,7 +32,11 @@ pub enum CloseError {
 }
 
 /// Closes every window whose time has come by `now`, each in a transaction of its own. Says how many.
-pub async fn close_due(conn: &mut PgConnection, policy: &Policy, now: DateTime<Utc>) -> Result<u64, CloseError> {
+pub async fn close_due(
+    conn: &mut PgConnection,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Result<u64, CloseError> {
     let mut closed = 0;
     for (brand, window) in open(conn, now).await? {
         if window.closes_at() <= now {
@@ -44,7 +48,11 @@ pub async fn close_due(conn: &mut PgConnection, policy: &Policy, now: DateTime<U
 
 /// Closes every window that began before `now` without reading a fact of it: what was released of it
 /// may be lost. It costs what it may have cost. Says how many.
-pub async fn give_up_all(conn: &mut PgConnection, policy: &Policy, now: DateTime<Utc>) -> Result<u64, CloseError> {
+pub async fn give_up_all(
+    conn: &mut PgConnection,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Result<u64, CloseError> {
     let mut given_up = 0;
     for (brand, window) in open(conn, now).await? {
         let mut tx = conn.begin().await?;

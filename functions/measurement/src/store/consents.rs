@@ -50,7 +50,12 @@ pub async fn standing(conn: &mut PgConnection, close: DateTime<Utc>) -> Result<C
     .fetch(conn);
     while let Some(row) = rows.try_next().await? {
         if let Some(subject) = Pseudonym::read(&row.subject) {
-            decisions.push(Decision { event_id: row.event_id, subject, granted: row.granted, at: row.changed_at });
+            decisions.push(Decision {
+                event_id: row.event_id,
+                subject,
+                granted: row.granted,
+                at: row.changed_at,
+            });
         }
     }
     Ok(Consents::of(decisions))

@@ -43,8 +43,11 @@ pub async fn delete_consents(conn: &mut PgConnection, subjects: &[Vec<u8>]) -> R
 
 /// Removes tombstones that no replay can reach any more: Kafka keeps facts for seven days.
 pub async fn forget_old(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from measurement.tombstones where erased_at < $1::timestamptz - interval '14 days'", now)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "delete from measurement.tombstones where erased_at < $1::timestamptz - interval '14 days'",
+        now
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

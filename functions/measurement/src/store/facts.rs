@@ -109,7 +109,8 @@ pub fn of_window<'c>(
     .fetch(conn)
     .and_then(|row| async move {
         let metric = Metric::named(&row.metric).ok_or_else(|| sqlx::Error::Decode("no metric".into()))?;
-        let subject = Pseudonym::read(&row.subject).ok_or_else(|| sqlx::Error::Decode("no pseudonym".into()))?;
+        let subject =
+            Pseudonym::read(&row.subject).ok_or_else(|| sqlx::Error::Decode("no pseudonym".into()))?;
         Ok(Counted { subject, gtin: row.gtin, metric, at: row.happened_at })
     })
 }

@@ -11,9 +11,12 @@ use crate::domain::windows::Window;
 
 /// Keeps everybody else from closing windows of this brand until the transaction ends.
 pub async fn lock(conn: &mut PgConnection, brand: Uuid) -> Result<(), sqlx::Error> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('measurement.ledger/' || $1::text, 0))", brand.to_string())
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('measurement.ledger/' || $1::text, 0))",
+        brand.to_string()
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -42,9 +42,11 @@ pub async fn insert(
 pub async fn people(conn: &mut PgConnection, close: DateTime<Utc>) -> Result<People, sqlx::Error> {
     let mut people = People::default();
     let mut rows =
-        sqlx::query!("select visitor, account from measurement.links where received_at < $1", close).fetch(conn);
+        sqlx::query!("select visitor, account from measurement.links where received_at < $1", close)
+            .fetch(conn);
     while let Some(row) = rows.try_next().await? {
-        if let (Some(visitor), Some(account)) = (Pseudonym::read(&row.visitor), Pseudonym::read(&row.account)) {
+        if let (Some(visitor), Some(account)) = (Pseudonym::read(&row.visitor), Pseudonym::read(&row.account))
+        {
             people.link(visitor, account);
         }
     }
@@ -67,8 +69,11 @@ pub async fn of_account(
 
 /// Forgets links of visitors whose cookie is gone by now.
 pub async fn forget_old(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from measurement.links where linked_at < $1::timestamptz - interval '13 months'", now)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "delete from measurement.links where linked_at < $1::timestamptz - interval '13 months'",
+        now
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -32,7 +32,9 @@ pub enum Refusal {
     )]
     Lacking(usize),
     /// The topic has other bytes than the release table.
-    #[error("{0} batches on the output topic are not the ones that were released here; nothing is released any more")]
+    #[error(
+        "{0} batches on the output topic are not the ones that were released here; nothing is released any more"
+    )]
     Different(usize),
     /// The database did not answer.
     #[error("the database: {0}")]

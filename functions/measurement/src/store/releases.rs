@@ -99,7 +99,11 @@ pub async fn cluster(conn: &mut PgConnection) -> Result<Option<String>, sqlx::Er
 }
 
 /// Notes which Kafka cluster holds the output topic.
-pub async fn note_cluster(conn: &mut PgConnection, cluster: &str, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+pub async fn note_cluster(
+    conn: &mut PgConnection,
+    cluster: &str,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into measurement.cluster (cluster_id, seen_at) values ($1, $2)
              on conflict on constraint cluster_pkey do update set cluster_id = $1, seen_at = $2",

@@ -17,7 +17,10 @@ async fn somebody(measurement: &mut Measurement) -> serde_json::Value {
 }
 
 #[sqlx::test(migrator = "measurement::MIGRATOR")]
-async fn an_erasure_takes_all_away_and_a_replay_brings_nothing_back(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn an_erasure_takes_all_away_and_a_replay_brings_nothing_back(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let mut measurement = measurement(&connect);
     let scan = somebody(&mut measurement).await;
     let erased = json!({ "account_id": ACCOUNT, "visitor_ids": [], "erased_at": now() });

@@ -15,11 +15,17 @@ async fn a_fact_that_comes_twice_is_kept_once(_: PgPoolOptions, connect: PgConne
 }
 
 #[sqlx::test(migrator = "measurement::MIGRATOR")]
-async fn facts_from_the_future_and_of_closed_windows_are_dropped(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn facts_from_the_future_and_of_closed_windows_are_dropped(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let mut measurement = measurement(&connect);
-    measurement.brand(BRAND, &[OAT_DRINK]).await;
+    measurement.brand_since(BRAND, "2026-11-15", "P1D").await;
+    measurement.product(OAT_DRINK, Some(BRAND), time("2026-11-15T10:00:00Z")).await;
     let mut events = Vec::new();
-    for at in [now() + minutes(6), time("2026-11-19T23:59:59Z"), now() + minutes(5), time("2026-11-20T00:00:00Z")] {
+    for at in
+        [now() + minutes(6), time("2026-11-19T23:59:59Z"), now() + minutes(5), time("2026-11-20T00:00:00Z")]
+    {
         events.push(measurement.scan(visitor(1), OAT_DRINK, at));
     }
     measurement.deliver("passport.product-scanned.v1", &events).await;
@@ -65,14 +71,18 @@ async fn a_record_that_is_no_event_fails_alone_and_says_nothing(_: PgPoolOptions
     let mut no_gtin = measurement.scan(visitor(3), OAT_DRINK, now());
     no_gtin["data"]["gtin"] = json!("CANARY");
     for bad in [nobody, no_gtin, json!("CANARY"), Value::Null] {
-        let failed = measurement.deliver("passport.product-scanned.v1", &[good.clone(), bad, good.clone()]).await;
+        let failed =
+            measurement.deliver("passport.product-scanned.v1", &[good.clone(), bad, good.clone()]).await;
         assert_eq!(failed, [1]);
     }
     assert_eq!(measurement.count("facts").await, 1);
 }
 
 #[sqlx::test(migrator = "measurement::MIGRATOR")]
-async fn fridge_facts_are_counted_and_food_without_a_code_is_not(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn fridge_facts_are_counted_and_food_without_a_code_is_not(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let mut measurement = measurement(&connect);
     measurement.brand(BRAND, &[OAT_DRINK]).await;
     for n in 1..=60 {

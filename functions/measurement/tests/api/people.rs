@@ -51,11 +51,15 @@ async fn without_consent_from_before_nobody_counts(_: PgPoolOptions, connect: Pg
         let scan = measurement.scan(visitor(n), OAT_DRINK, now());
         measurement.deliver("passport.product-scanned.v1", &[scan]).await;
         match n % 4 {
-            0 => measurement.consent("visitor_id", visitor(n), true, now() + crate::support::minutes(1)).await,
+            0 => {
+                measurement.consent("visitor_id", visitor(n), true, now() + crate::support::minutes(1)).await
+            }
             1 => measurement.consent("visitor_id", visitor(n), false, now()).await,
             2 => {
                 measurement.consent("visitor_id", visitor(n), true, time("2026-11-21T10:00:00Z")).await;
-                measurement.consent("visitor_id", visitor(n), false, now() + crate::support::minutes(9)).await;
+                measurement
+                    .consent("visitor_id", visitor(n), false, now() + crate::support::minutes(9))
+                    .await;
             }
             _ => {}
         }

@@ -124,10 +124,17 @@ async fn the_catalog_is_that_of_the_windows_start(_: PgPoolOptions, connect: PgC
 #[sqlx::test(migrator = "measurement::MIGRATOR")]
 async fn no_day_of_a_brand_is_in_two_windows(_: PgPoolOptions, connect: PgConnectOptions) {
     let measurement = measurement(&connect);
-    let window = "insert into measurement.ledger values ($1, $2::date, $2::date + $3, $4, 0, 'released', now())";
+    let window =
+        "insert into measurement.ledger values ($1, $2::date, $2::date + $3, $4, 0, 'released', now())";
     let insert = async |brand: Uuid, start: &str, days: i32, length: &str| {
         let day: chrono::NaiveDate = start.parse().unwrap();
-        sqlx::query(window).bind(brand).bind(day).bind(days).bind(length).execute(&measurement.app.database).await
+        sqlx::query(window)
+            .bind(brand)
+            .bind(day)
+            .bind(days)
+            .bind(length)
+            .execute(&measurement.app.database)
+            .await
     };
     insert(BRAND, "2026-11-16", 7, "P7D").await.unwrap();
     insert(BRAND, "2026-11-23", 1, "P1D").await.unwrap();

@@ -13,10 +13,7 @@ fn the_parameters_of_the_house_keep_the_promise_and_no_lower_threshold_does() {
     assert_eq!(policy.ci_half_width(), 6);
     let lower = Parameters { release_threshold: 39, ..parameters() };
     let broken = lower.check().unwrap_err();
-    assert_eq!(
-        broken,
-        Broken::Threshold { release_threshold: 39, delta: "0.000001".to_owned(), lowest: 40 }
-    );
+    assert_eq!(broken, Broken::Threshold { release_threshold: 39, delta: "0.000001".to_owned(), lowest: 40 });
     assert!(broken.to_string().contains("the lowest that holds is 40"), "{broken}");
 }
 
@@ -93,7 +90,8 @@ fn what_breaks_delta_or_the_minimum_is_refused_with_the_reason() {
 
 #[test]
 fn stricter_parameters_are_taken() {
-    let weekly = Parameters { epsilon: "1".to_owned(), scale: "4".to_owned(), release_threshold: 75, ..parameters() };
+    let weekly =
+        Parameters { epsilon: "1".to_owned(), scale: "4".to_owned(), release_threshold: 75, ..parameters() };
     let policy = weekly.check().unwrap();
     assert_eq!(policy.micro_epsilon(), 1_000_000);
     assert!(policy.ci_half_width() > 6);
