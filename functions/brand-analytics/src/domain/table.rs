@@ -20,7 +20,7 @@ pub fn csv(items: &[MetricItem]) -> String {
             Shown::Published { value, ci_low, ci_high } => format!("published,{value},{ci_low},{ci_high}"),
             Shown::Suppressed => "suppressed,,,".to_owned(),
         };
-        text.push_str(&format!("{},{},{start},{end},{shown}\r\n", item.gtin, item.metric.as_str()));
+        text.extend([&item.gtin, ",", item.metric.as_str(), ",", &start, ",", &end, ",", &shown, "\r\n"]);
     }
     text
 }

@@ -10,7 +10,8 @@ const OTHER: Uuid = Uuid::from_u128(0xb2);
 const BOTH: [&str; 2] = [OAT_DRINK, MUESLI];
 
 async fn three_days(analytics: &Analytics) {
-    let days: [(&str, &[(&str, &str, i64)]); 3] = [
+    type Shown = &'static [(&'static str, &'static str, i64)];
+    let days: [(&str, Shown); 3] = [
         ("2026-11-20", &[(OAT_DRINK, "scanned", 57), (MUESLI, "scanned", 41)]),
         ("2026-11-21", &[]),
         ("2026-11-22", &[(OAT_DRINK, "scanned", 63)]),

@@ -16,7 +16,7 @@ use service_chassis::{
     testing::{self, Api, Authority},
 };
 use shared_contracts::events::{BrandMetricBatchPublished, Envelope, Fact};
-use sqlx::{PgPool, postgres::PgConnectOptions};
+use sqlx::postgres::PgConnectOptions;
 use uuid::Uuid;
 
 /// The brand of most tests.
@@ -29,7 +29,6 @@ pub(crate) const MUESLI: &str = "09521234000013";
 pub(crate) struct Analytics {
     app: App,
     api: Api,
-    pub(crate) database: PgPool,
 }
 
 /// Brand-analytics on the database that `#[sqlx::test]` made, as `brand_analytics_svc`.
@@ -37,11 +36,11 @@ pub(crate) fn analytics(connect: &PgConnectOptions) -> Analytics {
     let (clock, ids) = (Clock::fixed("2026-11-29T10:00:00Z".parse().unwrap()), Ids::counted());
     let authority = Authority::new(&clock, &ids).unwrap();
     let database = testing::as_role(connect, "brand_analytics_svc");
-    let app = App { database: database.clone() };
+    let app = App { database };
     let callers = authority.callers("brand-analytics").unwrap();
     let router = layers::internal(app::router(app.clone()), callers, clock, ids);
     let api = Api::new(router, "brand-analytics", authority.signer("api-gateway"));
-    Analytics { app, api, database }
+    Analytics { app, api }
 }
 
 /// A batch of a day, as an event. `shown` has the numbers that are shown, by product and metric.

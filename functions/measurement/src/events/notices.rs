@@ -64,7 +64,8 @@ struct InFridge {
 
 #[derive(Deserialize)]
 struct Reverted {
-    reverts_event_id: Uuid,
+    #[serde(rename = "reverts_event_id")]
+    event_id: Uuid,
 }
 
 #[derive(Deserialize)]
@@ -127,9 +128,7 @@ fn notice(record: &KafkaRecord) -> Option<Notice> {
         "fridge.item-added.v1" => in_fridge(event(record)?, Metric::Added),
         "fridge.item-consumed.v1" => in_fridge(event(record)?, Metric::Consumed),
         "fridge.item-discarded.v1" => in_fridge(event(record)?, Metric::Discarded),
-        "fridge.entry-reverted.v1" => {
-            Some(Notice::Reverted(event::<Reverted>(record)?.data.reverts_event_id))
-        }
+        "fridge.entry-reverted.v1" => Some(Notice::Reverted(event::<Reverted>(record)?.data.event_id)),
         VisitorLinkedToAccount::TOPIC => {
             let Linked { visitor_id, account_id, linked_at } = event(record)?.data;
             Some(Notice::Linked { visitor: visitor_id, account: account_id, at: linked_at })
