@@ -9,5 +9,6 @@ mod extract;
 mod kafka;
 mod links;
 mod migrate;
+mod recalls;
 mod secrets;
 mod support;

@@ -4,7 +4,9 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use service_chassis::extract::{Json, Path, Query};
-use shared_contracts::identity::{AccountSettings, BrandRole, BrandScope, ConsentAnswer, LinkAnswer, Purpose, Revocations};
+use shared_contracts::identity::{
+    AccountSettings, BrandRole, BrandScope, ConsentAnswer, LinkAnswer, Purpose, Revocations,
+};
 use uuid::Uuid;
 
 use crate::{
