@@ -9,7 +9,7 @@ tools_ready "$packages_to_bench"
 say "codes"
 (cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p passport --bench codes)
 bring_up
-for measurement in scans resolver; do
+for measurement in scans resolver fridge; do
   say "$measurement"
   "$python" "$root/bench/$measurement.py" "$state/endpoints.json" "$@"
 done

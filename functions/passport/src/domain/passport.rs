@@ -181,7 +181,7 @@ pub fn snapshot(
         serial: identifier.serial,
         use_by: identifier.use_by,
         best_before: identifier.best_before,
-        expires_at: scan::expires_at(&identifier),
+        expires_at: super::scan::expires_at(&identifier),
         produced_on: identifier.produced_on,
         packed_on: identifier.packed_on,
         brand_id,
