@@ -138,8 +138,13 @@ impl Api {
     /// The same for an account that acts for a brand.
     #[must_use]
     pub fn brand(&self, account: Uuid, brand: Uuid, role: &str) -> Self {
-        let scope = BrandScope { brand, role: role.to_owned() };
-        let on_behalf = OnBehalf { account: Some(account), brand: Some(scope), visitor: None };
+        let brand = Some(BrandScope { brand, role: role.to_owned() });
+        self.on_behalf(OnBehalf { account: Some(account), visitor: None, brand })
+    }
+
+    /// The same for whomever.
+    #[must_use]
+    pub fn on_behalf(&self, on_behalf: OnBehalf) -> Self {
         Self { on_behalf, ..self.clone() }
     }
 
@@ -167,7 +172,8 @@ impl Api {
         let mut all = vec![(caller::INTERNAL_TOKEN, token.unwrap_or_default())];
         all.extend(self.on_behalf.account.map(|id| (caller::ACCOUNT_ID, id.to_string())));
         all.extend(self.on_behalf.visitor.map(|id| (caller::VISITOR_ID, id.to_string())));
-        all.extend(self.on_behalf.brand.as_ref().map(|scope| (caller::BRAND_ID, scope.brand.to_string())));
+        let brand = self.on_behalf.brand.as_ref();
+        all.extend(brand.map(|scope| (caller::BRAND_ID, scope.brand.to_string())));
         all.extend(headers.iter().map(|(name, value)| (*name, (*value).to_owned())));
         call(self.router.clone(), method, path_and_query, &all, body).await
     }
