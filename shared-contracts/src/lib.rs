@@ -7,6 +7,7 @@ pub mod internal;
 pub mod openapi;
 pub mod page;
 pub mod passport;
+pub mod personalization;
 pub mod problem;
 pub mod routes;
 pub mod schemas;

@@ -11,6 +11,7 @@ pub const DOCUMENTS: [(&str, &str); 6] = [
     ("verdict", include_str!("../openapi/verdict.yaml")),
     ("api-gateway", include_str!("../openapi/api-gateway.yaml")),
     ("passport", include_str!("../openapi/passport.yaml")),
+    ("personalization", include_str!("../openapi/personalization.yaml")),
 ];
 
 /// Why documents do not make a contract.
