@@ -14,7 +14,8 @@ use service_chassis::{
 use shared_contracts::{
     events::Channel,
     page::Page,
-    passport::{Scan, ScanRequest, Verdict},
+    passport::{Scan, ScanRequest},
+    personalization::Verdict,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;

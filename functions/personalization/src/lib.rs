@@ -1,0 +1,3 @@
+//! Health Profiles, verdict rules and verdicts.
+
+pub mod domain;
