@@ -204,9 +204,9 @@ pub struct TrafficLight {
     pub medium: Outcome,
     /// What it comes to above `high`.
     pub high: Outcome,
-    /// Whether a label that says nothing of it means nothing.
+    /// Whether a complete list of ingredients, all of them understood, tells that there is none.
     #[serde(default)]
-    pub stated_only: bool,
+    pub or_told_by_ingredients: bool,
 }
 
 /// Up to `low` is low, above `high` is high.

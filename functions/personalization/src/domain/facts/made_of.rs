@@ -2,6 +2,7 @@
 
 use shared_contracts::passport::{Dietary, Ingredient as Stated, Product};
 
+use super::Place;
 use crate::domain::{
     logic::Truth,
     vocabulary::{Nature, Vocabulary},
@@ -64,11 +65,12 @@ impl MadeOf {
         Self { ingredients, additives: product.additives.iter().map(additive).collect() }
     }
 
-    /// Whether there is a list and every name in it is understood.
-    pub fn is_understood(&self) -> bool {
-        !self.ingredients.is_empty()
-            && self.ingredients.iter().all(Ingredient::is_understood)
-            && self.additives.iter().all(|additive| additive.nature.known)
+    /// The first name that is not understood.
+    pub fn not_understood(&self) -> Option<Place> {
+        let ingredient = self.ingredients.iter().find(|one| !one.is_understood());
+        let additive = || self.additives.iter().position(|one| !one.nature.known);
+        let place = ingredient.map(|one| Place::Ingredient(one.pointer.clone()));
+        place.or_else(|| additive().map(Place::Additive))
     }
 }
 

@@ -70,6 +70,15 @@ pub struct Facts<'p> {
     pub complete: bool,
 }
 
+/// Why a label tells less than all.
+#[derive(Clone, Debug)]
+pub struct Untold {
+    /// What would settle it.
+    pub settled_by: &'static str,
+    /// The fact that is not understood.
+    pub place: Option<Place>,
+}
+
 impl<'p> Facts<'p> {
     /// The facts of a passport, as a rule set reads them.
     pub fn of(passport: &'p Passport, rules: &RuleSet) -> Self {
@@ -81,7 +90,22 @@ impl<'p> Facts<'p> {
 
     /// Whether the label says all that there is, and all of it is understood.
     pub fn tells_all(&self) -> bool {
-        self.complete && self.made_of.is_understood() && self.declared.unmapped.is_none()
+        self.untold().is_none()
+    }
+
+    /// Why the label does not say all that there is, or not so that it is understood.
+    pub fn untold(&self) -> Option<Untold> {
+        let settled_by = |settled_by, place| Some(Untold { settled_by, place });
+        if let Some(place) = &self.declared.unmapped {
+            return settled_by("allergens.understood", Some(place.clone()));
+        }
+        if self.made_of.ingredients.is_empty() {
+            return settled_by("ingredients.list", None);
+        }
+        if let Some(place) = self.made_of.not_understood() {
+            return settled_by("ingredients.recognised", Some(place));
+        }
+        if self.complete { None } else { settled_by("statement.complete", None) }
     }
 
     /// Who states a fact.

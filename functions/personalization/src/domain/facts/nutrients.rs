@@ -38,33 +38,30 @@ pub enum Food {
 /// The values of one nutrient for one amount of food, in grams, kilojoules or percent.
 #[derive(Clone, Debug, Default)]
 pub struct Amounts {
-    /// The highest, with its place.
-    pub highest: Option<(f64, Place)>,
+    /// Each with its place.
+    pub values: Vec<(f64, Place)>,
 }
 
 impl Amounts {
-    /// What a product states of `nutrient`, as sold, for this amount of food. Of several statements
-    /// the highest counts.
+    /// What a product states of `nutrient`, as sold, for this amount of food.
     pub fn of(product: &Product, nutrient: &str, basis: Basis) -> Self {
-        let mut amounts = Self::default();
-        for (index, stated) in product.nutriments.iter().enumerate() {
+        let stated = product.nutriments.iter().enumerate();
+        let values = stated.filter_map(|(index, stated)| {
             let factor = match (nutrient, stated.nutrient.as_str()) {
                 ("salt", "sodium") => SALT_IN_SODIUM,
                 (wanted, given) if wanted == given => 1.0,
-                _ => continue,
+                _ => return None,
             };
             let is_asked = stated.prepared != Some(true) && stated.basis.map(basis_of) == Some(basis);
-            if let Some(value) = is_asked.then(|| possible(stated, basis)).flatten() {
-                amounts.take(value * factor, Place::Nutriment(index));
-            }
-        }
-        amounts
+            let value = is_asked.then(|| possible(stated, basis)).flatten()?;
+            Some((value * factor, Place::Nutriment(index)))
+        });
+        Self { values: values.collect() }
     }
 
-    fn take(&mut self, value: f64, place: Place) {
-        if self.highest.as_ref().is_none_or(|(highest, _)| value > *highest) {
-            self.highest = Some((value, place));
-        }
+    /// The highest.
+    pub fn highest(self) -> Option<(f64, Place)> {
+        self.values.into_iter().reduce(|highest, next| if next.0 > highest.0 { next } else { highest })
     }
 }
 
@@ -128,7 +125,7 @@ mod tests {
     fn highest(nutriments: Value, nutrient: &str) -> Option<f64> {
         let product: Product =
             serde_json::from_value(json!({"gtin": "1", "nutriments": nutriments})).unwrap();
-        Amounts::of(&product, nutrient, Basis::Per100g).highest.map(|(value, _)| value)
+        Amounts::of(&product, nutrient, Basis::Per100g).highest().map(|(value, _)| value)
     }
 
     fn salt(value: f64, unit: Value, basis: Value) -> Option<f64> {

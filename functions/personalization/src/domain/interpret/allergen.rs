@@ -25,13 +25,13 @@ enum State {
 
 pub(super) fn judge(rule: &AllergenRule, sensitivity: Sensitivity, facts: &Facts<'_>) -> Finding {
     let (state, place) = state(rule, facts);
-    let finding = told(state, sensitivity);
+    let finding = told(state, sensitivity, facts);
     let finding = match (&facts.declared.unmapped, finding.outcome) {
         // A declared value that nobody understands may be this very allergen.
         (Some(unmapped), Outcome::Suitable) => {
             Finding::unknown("allergen.unmapped", "allergens.understood").at(unmapped.clone())
         }
-        _ => Finding { place, ..finding },
+        _ => Finding { place: place.or(finding.place), ..finding },
     };
     finding.param("allergen", code(rule))
 }
@@ -68,7 +68,7 @@ fn belied(claimed: Set, speaking: Set, facts: &Facts<'_>) -> Option<Place> {
     facts.declared.belying(claimed).map(|against| against.place.clone())
 }
 
-fn told(state: State, sensitivity: Sensitivity) -> Finding {
+fn told(state: State, sensitivity: Sensitivity, facts: &Facts<'_>) -> Finding {
     let is_strict = sensitivity == Sensitivity::Strict;
     match state {
         State::Contains => Finding::new(Outcome::Avoid, "allergen.contains"),
@@ -78,7 +78,10 @@ fn told(state: State, sensitivity: Sensitivity) -> Finding {
         State::NotDeclared if is_strict => Finding::new(Outcome::Caution, "allergen.not_declared"),
         State::NotDeclared => Finding::new(Outcome::Suitable, "allergen.not_declared"),
         State::Contradicted => Finding::unknown("allergen.contradicted", "allergens.consistent"),
-        State::Unknown => Finding::unknown("allergen.unknown", "allergens.statement"),
+        State::Unknown => match facts.untold() {
+            Some(untold) => Finding::untold("allergen.unknown", untold),
+            None => Finding::unknown("allergen.unknown", "allergens.statement"),
+        },
     }
 }
 

@@ -133,14 +133,11 @@ pub(super) fn own(wanted: &str, facts: &Facts<'_>) -> Finding {
     if let Some(place) = by_id(&product.ingredients, &phrase, "") {
         return found(place);
     }
-    if facts.tells_all() {
-        return Finding::new(Outcome::Suitable, "own_ingredient.absent")
-            .at(Place::Statement)
-            .param("ingredient", wanted);
-    }
-    let settled_by =
-        if facts.made_of.ingredients.is_empty() { "ingredients.list" } else { "statement.complete" };
-    Finding::unknown("own_ingredient.unknown", settled_by).param("ingredient", wanted)
+    let absent = match facts.untold() {
+        Some(untold) => Finding::untold("own_ingredient.unknown", untold),
+        None => Finding::new(Outcome::Suitable, "own_ingredient.absent").at(Place::Statement),
+    };
+    absent.param("ingredient", wanted)
 }
 
 /// By the names that the taxonomy has for ingredients, whatever language the label speaks.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use shared_contracts::personalization::{NutrientLimit, Outcome, Sensitivity};
 
 use super::{
-    facts::{Facts, Place},
+    facts::{Facts, Place, Untold},
     rule_set::Kind,
 };
 
@@ -67,6 +67,11 @@ impl Finding {
         Self { settled_by: Some(settled_by), ..Self::new(Outcome::Unknown, key) }
     }
 
+    /// The label does not tell all.
+    fn untold(key: &'static str, untold: Untold) -> Self {
+        Self { place: untold.place, ..Self::unknown(key, untold.settled_by) }
+    }
+
     fn at(self, place: Place) -> Self {
         Self { place: Some(place), ..self }
     }
@@ -100,7 +105,9 @@ pub fn interpret(kind: &Kind, wish: Wish<'_>, case: Case<'_>) -> Option<Finding>
         (Kind::NutrientLimit(rule), Wish::Limit(limit)) if rule.traffic_light.is_none() => {
             Some(nutrients::own(limit, case.facts))
         }
-        (Kind::NutrientLimit(rule), _) => nutrients::traffic_light(rule.traffic_light.as_ref()?, case.facts),
+        (Kind::NutrientLimit(rule), _) => {
+            Some(nutrients::traffic_light(rule.traffic_light.as_ref()?, case.facts))
+        }
         (Kind::ClaimRequired(rule), _) => Some(labels::certificate(rule, case)),
         (Kind::CategoryWarning(rule), _) => Some(labels::category(rule, case.facts)),
         (Kind::Statement(rule), _) => Some(labels::statement(rule, case.facts)),

@@ -8,29 +8,43 @@ use crate::domain::{
     rule_set::{Range, TrafficLight},
 };
 
-/// High, medium or low. A value for 100 g may be that of a drink, whose limits are lower, unless the
-/// package is weighed.
-pub(super) fn traffic_light(rule: &TrafficLight, facts: &Facts<'_>) -> Option<Finding> {
+/// High, medium or low; of statements that contradict each other the worst. A value for 100 g may be
+/// that of a drink, whose limits are lower, unless the package is weighed.
+pub(super) fn traffic_light(rule: &TrafficLight, facts: &Facts<'_>) -> Finding {
     let product = &facts.passport.product;
-    let of = |basis| Amounts::of(product, &rule.nutrient, basis).highest;
-    let drink = of(Basis::Per100ml).map(|(value, place)| (colour(rule, rule.drink, value), value, place));
-    let stated = match (drink, of(Basis::Per100g)) {
-        (None, None) => None,
-        (Some(drink), None) => Some(drink),
-        (None, Some((value, place))) => Some((by_weight(rule, value, food(product)), value, place)),
-        (Some(drink), Some((value, place))) => {
-            let weighed = (by_weight(rule, value, food(product)), value, place);
-            Some(if weighed.0 < drink.0 { weighed } else { drink })
-        }
-    };
-    let Some((outcome, value, place)) = stated else {
-        let missing = Finding::unknown("nutrient.missing", "nutriments.stated");
-        return (!rule.stated_only).then(|| missing.param("nutrient", rule.nutrient.as_str()));
-    };
-    Some(told(outcome, rule, value, place))
+    let kind = food(product);
+    let weighed = Amounts::of(product, &rule.nutrient, Basis::Per100g).values.into_iter();
+    let measured = Amounts::of(product, &rule.nutrient, Basis::Per100ml).values.into_iter();
+    let mut stated: Vec<Stated> = weighed
+        .map(|(value, place)| Stated { outcome: by_weight(rule, value, kind), value, place })
+        .chain(measured.map(|(value, place)| Stated { outcome: colour(rule, rule.drink, value), value, place }))
+        .collect();
+    stated.sort_by_key(|one| one.outcome);
+    let agree = stated.iter().all(|one| one.outcome == stated[0].outcome);
+    match stated.into_iter().next() {
+        None => missing(rule, facts),
+        Some(worst) if agree => told(rule, worst),
+        Some(worst) => Finding { key: "nutrient.contradicted", ..told(rule, worst) },
+    }
 }
 
-fn told(outcome: Outcome, rule: &TrafficLight, value: f64, place: Place) -> Finding {
+/// A stated value and what it comes to.
+struct Stated {
+    outcome: Outcome,
+    value: f64,
+    place: Place,
+}
+
+fn missing(rule: &TrafficLight, facts: &Facts<'_>) -> Finding {
+    let finding = match facts.untold() {
+        _ if !rule.or_told_by_ingredients => Finding::unknown("nutrient.missing", "nutriments.stated"),
+        Some(untold) => Finding::untold("nutrient.missing", untold),
+        None => Finding::new(Outcome::Suitable, "nutrient.not_in_ingredients").at(Place::Statement),
+    };
+    finding.param("nutrient", rule.nutrient.as_str())
+}
+
+fn told(rule: &TrafficLight, Stated { outcome, value, place }: Stated) -> Finding {
     let finding = match outcome {
         Outcome::Unknown => Finding::unknown("nutrient.food_or_drink", "quantity.unit"),
         Outcome::Suitable => Finding::new(outcome, "nutrient.within"),
@@ -86,7 +100,8 @@ fn against_own(limit: &NutrientLimit, facts: &Facts<'_>) -> Option<(bool, Place)
         LimitBasis::Per100ml => Basis::Per100ml,
         LimitBasis::Portion => Basis::Portion,
     };
-    let (value, place) = Amounts::of(&facts.passport.product, name(limit.nutrient), basis).highest?;
+    let stated = Amounts::of(&facts.passport.product, name(limit.nutrient), basis);
+    let (value, place) = stated.highest()?;
     Some((value > most, place))
 }
 
