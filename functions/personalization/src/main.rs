@@ -1,5 +1,5 @@
 //! The function `personalization`.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    service_chassis::main("personalization", personalization::start)
 }

@@ -8,7 +8,7 @@ pub mod interpret;
 pub mod logic;
 pub mod profile;
 pub mod rule_set;
-
+pub mod sealed;
 pub mod verdict;
 pub mod vocabulary;
 pub mod words;
