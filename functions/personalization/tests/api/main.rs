@@ -4,5 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod cases;
+mod consent;
+mod database;
+mod erasure;
 mod people;
+mod profiles;
 mod records;
+mod rules;
+mod support;
+mod verdicts;
