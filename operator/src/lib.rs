@@ -13,6 +13,7 @@ pub mod migrate;
 pub mod output;
 pub mod postgres;
 pub mod scram;
+pub mod rules;
 pub mod secrets;
 pub mod settings;
 pub mod store;

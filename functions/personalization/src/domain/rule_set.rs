@@ -43,6 +43,11 @@ impl Published {
         std::iter::once(&self.current).chain(&self.before)
     }
 
+    /// The one of this version, alone.
+    pub fn take(self, version: &str) -> Option<RuleSet> {
+        std::iter::once(self.current).chain(self.before).find(|set| set.summary.version == version)
+    }
+
     /// The one of this version.
     pub fn of_version(&self, version: &str) -> Option<&RuleSet> {
         self.all().find(|set| set.summary.version == version)
