@@ -4,5 +4,6 @@
 //! tests use the instance of `make up`.
 
 pub mod facts;
+pub mod patience;
 pub mod person;
 pub mod stack;

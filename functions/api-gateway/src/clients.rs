@@ -4,6 +4,6 @@ mod identity;
 mod keycloak;
 mod services;
 
-pub use identity::{Identity, Link};
+pub use identity::{Identity, Link, digest_of};
 pub use keycloak::{FetchError, Keycloak};
 pub use services::Services;

@@ -13,7 +13,7 @@ use crate::{
     clients::{ClientKeys, Exporters, Keycloak},
     domain::{
         pseudonym::{KeySecret, Pseudonyms},
-        registration::Step,
+        registration::{Answers, Step},
     },
     error::Error,
     routes::{accounts, brands, consents, erasures, exports, internal, jwks, me},
@@ -45,6 +45,8 @@ pub struct App {
     pub exporters: Exporters,
     /// The services that confirm an erasure, as the manifest says.
     pub confirmers: Arc<Vec<String>>,
+    /// What a registration is answered with.
+    pub answers: Answers,
     /// Where tests interrupt a registration.
     pub seam: Seam,
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use url::Url;
 
 /// One field, one setting.
@@ -30,6 +30,12 @@ pub struct Config {
     /// Milliseconds that one call of Keycloak may take. Hashing a password takes most of it.
     #[arg(long, env = "KEYCLOAK_TIMEOUT_MS", default_value_t = 3_500)]
     pub keycloak_timeout_ms: u64,
+
+    /// Whether Keycloak can send mail (the realm's `smtpServer`). With it, a new user gets a mail to
+    /// confirm the address, and a registration is answered 202 whether or not the address is taken.
+    /// Without it, the answer is 201, or 409 where it is taken.
+    #[arg(long, env = "VERIFICATION_MAIL", default_value_t = false, action = ArgAction::Set)]
+    pub verification_mail: bool,
 
     /// Address of passport.
     #[arg(long, env = "PASSPORT_URL")]

@@ -20,6 +20,7 @@ use crate::{
     app::App,
     clients::{ClientKeys, Exporters, Keycloak},
     config::Config,
+    domain::registration::Answers,
 };
 
 /// The service's migrations; `packytrace-ops migrate` runs them as the schema's owner.
@@ -51,6 +52,7 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
         client_keys,
         exporters,
         confirmers: Arc::new(confirmers(&Manifest::embedded()?)),
+        answers: if config.verification_mail { Answers::Mail } else { Answers::Plain },
         seam: Arc::new(|_| Ok(())),
     };
     let consumer = events::consumer(&app).map_err(|error| BootError::Own(error.to_string()))?;

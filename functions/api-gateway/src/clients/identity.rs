@@ -236,7 +236,7 @@ impl Identity {
 }
 
 /// What Identity names an account by in its list.
-fn digest_of(account: Uuid) -> String {
+pub fn digest_of(account: Uuid) -> String {
     digest(&SHA256, account.to_string().as_bytes()).as_ref().iter().fold(String::new(), |mut text, byte| {
         // Writing into a text does not fail.
         let _written = write!(text, "{byte:02x}");

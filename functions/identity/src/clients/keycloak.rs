@@ -170,6 +170,13 @@ impl Keycloak {
         if answer.status().is_success() { Ok(()) } else { Err(refusal(answer).await) }
     }
 
+    /// Has Keycloak send the mail in which a new user confirms the address.
+    pub async fn send_verification(&self, user: Uuid) -> Result<(), KeycloakError> {
+        let path = format!("/{user}/send-verify-email");
+        let answer = self.send(Method::PUT, &path, |request| request).await?;
+        if answer.status().is_success() { Ok(()) } else { Err(refusal(answer).await) }
+    }
+
     /// Deletes a user with credentials and sessions; one who is gone is no error.
     pub async fn delete(&self, user: Uuid) -> Result<(), KeycloakError> {
         let answer = self.send(Method::DELETE, &format!("/{user}"), |request| request).await?;
@@ -248,8 +255,9 @@ fn made(answer: &Response) -> Result<Uuid, KeycloakError> {
         .ok_or_else(|| KeycloakError::Unclear("a new user without an address".to_owned()))
 }
 
-/// The library's errors hold addresses of ours and nothing of the request's body.
+/// The library's errors tell the address, in which a person's e-mail address may stand.
 fn failed(error: reqwest::Error) -> KeycloakError {
+    let error = error.without_url();
     if error.is_connect() { KeycloakError::Away(error) } else { KeycloakError::Unclear(error.to_string()) }
 }
 
