@@ -21,6 +21,7 @@ use shared_contracts::{
         BrandProduct, BrandRecall, LinkDocument, Passport, Product, ProductSummary, PublisherKeys,
         RecallRequest, Scan, ScanRequest, ScanSnapshot,
     },
+    personalization::{HealthProfile, KeptProfile, RuleSetSummary, Verdict, VerdictRequest},
     problem::Problem,
     schemas,
 };
@@ -134,7 +135,15 @@ fn through_wire_type(name: &str, text: &str) -> Option<Result<Value, String>> {
         "ScanSnapshot" => through::<ScanSnapshot>(text),
         "passport.product-changed.v1" => through::<ProductChanged>(text),
         "passport.product-recalled.v1" => through::<ProductRecalled>(text),
-        "Health" | "Linkset" | "LinksetLd" | "ResolverDescription" => return None,
+        "HealthProfile" => through::<HealthProfile>(text),
+        "KeptProfile" => through::<KeptProfile>(text),
+        "ProfilePage" => through::<Page<KeptProfile>>(text),
+        "RuleSetPage" => through::<Page<RuleSetSummary>>(text),
+        "Verdict" => through::<Verdict>(text),
+        "VerdictRequest" => through::<VerdictRequest>(text),
+        "Health" | "Linkset" | "LinksetLd" | "ResolverDescription" | "RuleSet" | "rule-set.v1" => {
+            return None;
+        }
         _ => panic!("which wire type is {name}?"),
     };
     Some(again)
@@ -222,6 +231,8 @@ fn bodies(value: &Value, into: &mut BTreeSet<String>) {
 fn every_schema_and_every_body_has_valid_and_invalid_examples() {
     let mut wanted: BTreeSet<String> = schemas::ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
     bodies(&CONTRACT, &mut wanted);
+    // What passport asks personalization with.
+    wanted.insert("VerdictRequest".to_owned());
     // Bodies between functions.
     let internal = ["BrandScope", "LinkAnswer", "Revocations", "ConsentAnswer", "ExportPart", "ScanSnapshot"];
     wanted.extend(internal.map(str::to_owned));
