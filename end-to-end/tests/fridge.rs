@@ -47,7 +47,10 @@ async fn a_scanned_date_and_lot_are_in_the_fridge_without_typing() {
     let lot = lot();
     let item = add(&anna, &format!("01{DEMO}10{lot}\u{1d}17271130")).await;
     assert_eq!((&item["use_by"], &item["lot"]), (&json!("2027-11-30"), &json!(lot)));
-    assert_eq!((&item["gtin"], &item["expires_kind"], &item["state"]), (&json!(DEMO), &json!("use_by"), &json!("fresh")));
+    assert_eq!(
+        (&item["gtin"], &item["expires_kind"], &item["state"]),
+        (&json!(DEMO), &json!("use_by"), &json!("fresh"))
+    );
     // Day 00 is the last day of the month, of a leap year's February too.
     let leap = add(&anna, &format!("https://id.example.org/01/{DEMO}/10/{lot}?17=280200")).await;
     assert_eq!(leap["expires_on"], "2028-02-29");
@@ -89,7 +92,8 @@ async fn a_recall_of_a_lot_reaches_exactly_that_lot_within_seconds() {
     let safe = add(&anna, &format!("01{DEMO}10{other}\u{1d}17271130")).await;
     let unknown = add(&anna, DEMO).await;
     let brand = Person::signed_in(&STACK, "brand").await.unwrap();
-    let recall = json!({"gtin": DEMO, "lots": [recalled], "reason": "Glass", "instructions": "Bring it back"});
+    let recall =
+        json!({"gtin": DEMO, "lots": [recalled], "reason": "Glass", "instructions": "Bring it back"});
     let opened = brand.ask(Method::POST, "/api/v1/brand/recalls", &recall).await.unwrap();
     assert_eq!(opened.status(), StatusCode::CREATED);
     let recall = json(opened).await;
@@ -121,10 +125,13 @@ async fn a_broker_that_is_away_costs_the_fridge_nothing() {
     let eaten: Vec<Result<String, String>> = stream::iter(0..100)
         .map(|_| async {
             let body = json!({"name": "Apple"});
-            let made = anna.ask(Method::POST, &format!("{ITEMS}/manual"), &body).await.map_err(|e| e.to_string())?;
+            let made =
+                anna.ask(Method::POST, &format!("{ITEMS}/manual"), &body).await.map_err(|e| e.to_string())?;
             let apple: Value = made.json().await.map_err(|error| error.to_string())?;
-            let eaten =
-                anna.ask(Method::POST, &path(&apple, "consume"), &json!({})).await.map_err(|e| e.to_string())?;
+            let eaten = anna
+                .ask(Method::POST, &path(&apple, "consume"), &json!({}))
+                .await
+                .map_err(|e| e.to_string())?;
             if eaten.status() == StatusCode::OK {
                 Ok(apple["item_id"].to_string())
             } else {

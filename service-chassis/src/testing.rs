@@ -138,9 +138,8 @@ impl Api {
     /// The same for an account that acts for a brand.
     #[must_use]
     pub fn brand(&self, account: Uuid, brand: Uuid, role: &str) -> Self {
-        let scope = BrandScope { brand, role: role.to_owned() };
-        let on_behalf = OnBehalf { account: Some(account), brand: Some(scope), visitor: None };
-        Self { on_behalf, ..self.clone() }
+        let brand = Some(BrandScope { brand, role: role.to_owned() });
+        self.on_behalf(OnBehalf { account: Some(account), visitor: None, brand })
     }
 
     /// The same for whomever.

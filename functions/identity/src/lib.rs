@@ -34,6 +34,10 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let exporters = Exporters::new([
         ("passport", boot.client("passport", &config.passport_url, config.export_timeout())?),
         ("fridge", boot.client("fridge", &config.fridge_url, config.export_timeout())?),
+        (
+            "personalization",
+            boot.client("personalization", &config.personalization_url, config.export_timeout())?,
+        ),
     ]);
     let client_keys = ClientKeys::new(boot.secrets.clone(), boot.clock.clone(), boot.ids.clone());
     let keycloak = Keycloak::new(&config, client_keys.clone(), boot.clock.clone())

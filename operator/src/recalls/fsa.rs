@@ -39,8 +39,10 @@ struct Business {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Product {
-    product_name: String,
-    product_code: Option<String>,
+    #[serde(rename = "productName")]
+    name: String,
+    #[serde(rename = "productCode")]
+    code: Option<String>,
     #[serde(default)]
     batch_description: Vec<Batch>,
 }
@@ -59,16 +61,16 @@ struct Batch {
 pub(super) fn recall(record: Value) -> Result<Recall, &'static str> {
     let alert: Alert = serde_json::from_value(record).map_err(|_| "it is no alert of the FSA")?;
     let products = &alert.product_details;
-    let codes = products.iter().filter_map(|product| product.product_code.as_deref());
+    let codes = products.iter().filter_map(|product| product.code.as_deref());
     let gtins = codes.filter_map(|code| Some(code.trim().parse::<Gtin>().ok()?.to_string())).collect();
     let lots = products.iter().flat_map(|product| &product.batch_description);
     let lots = lots.flat_map(|batch| [&batch.lot_number, &batch.batch_code]).flatten().cloned().collect();
     let business = alert.reporting_business.and_then(|business| business.common_name).unwrap_or_default();
     // A name alone, such as "Chocolate cake", is that of many: the business makes it one.
     let names = products.iter().filter_map(|product| {
-        let named = product.product_name.to_lowercase().contains(&business.to_lowercase());
-        let whole = format!("{business} {}", product.product_name);
-        telling(if named { &product.product_name } else { &whole })
+        let named = product.name.to_lowercase().contains(&business.to_lowercase());
+        let whole = format!("{business} {}", product.name);
+        telling(if named { &product.name } else { &whole })
     });
     Ok(Recall {
         recall_id: id(RecallSource::Fsa, &alert.notation),

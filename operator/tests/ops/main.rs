@@ -10,5 +10,6 @@ mod kafka;
 mod links;
 mod migrate;
 mod recalls;
+mod rules;
 mod secrets;
 mod support;

@@ -1,4 +1,4 @@
-//! The symbol on a package, drawn: a QR code with the GS1 Digital Link, or a GS1 DataMatrix with the
+//! The symbol on a package, drawn: a QR code with the GS1 Digital Link, or a GS1 `DataMatrix` with the
 //! element string (GS1 General Specifications, sections 5.6 and 5.10), and its elements in words
 //! beneath (section 4.14).
 
@@ -177,7 +177,7 @@ mod tests {
         picture.detect_grids()[0].decode().unwrap().1
     }
 
-    /// What a scanner reads from a label with a DataMatrix.
+    /// What a scanner reads from a label with a `DataMatrix`.
     fn read_data_matrix(svg: &str) -> String {
         let (width, pixels) = seen(svg);
         String::from_utf8(DataMatrix::decode(&pixels, width).unwrap()).unwrap()

@@ -2,6 +2,7 @@
 
 pub mod asked;
 pub mod brand;
+pub mod breaker;
 pub mod canonical;
 pub mod catalog;
 pub mod gs1;

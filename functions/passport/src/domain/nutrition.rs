@@ -165,11 +165,14 @@ fn in_salt(nutriment: &Nutriment, amount: f64) -> f64 {
 enum Kind {
     Mass,
     Energy,
+    /// Of the whole, in percent.
+    Share,
     Other,
 }
 
 fn kind(nutrient: &str) -> Kind {
     match nutrient {
+        "fruits_vegetables_legumes" | "fruits-vegetables-legumes" => Kind::Share,
         _ if MASSES.contains(&nutrient) => Kind::Mass,
         _ if nutrient.starts_with("energy") => Kind::Energy,
         _ => Kind::Other,
@@ -210,15 +213,17 @@ fn read(nutriment: &Nutriment) -> Result<f64, &'static str> {
         if basis != Basis::Serving && amount > most { Err(why) } else { Ok(amount) }
     };
     match (kind(&nutriment.nutrient), unit(nutriment.unit.as_deref())) {
-        (Kind::Mass | Kind::Other, Unit::Mass(grams)) => {
+        (Kind::Mass | Kind::Share | Kind::Other, Unit::Mass(grams)) => {
             at_most(100.0, value * grams, "More than 100 g in 100 g cannot be.")
         }
         (Kind::Energy, Unit::Energy(kilojoules)) => {
             let why = "Pure fat has 3,700 kJ (900 kcal) in 100 g, and nothing more: was kJ taken for kcal?";
             at_most(MOST_ENERGY, value * kilojoules, why)
         }
-        (Kind::Other, Unit::Percent) if value > 100.0 => Err("More than 100 percent cannot be."),
-        (Kind::Other, Unit::Percent | Unit::Other) => Ok(value),
+        (Kind::Share | Kind::Other, Unit::Percent) if value > 100.0 => {
+            Err("More than 100 percent cannot be.")
+        }
+        (Kind::Share, Unit::Percent) | (Kind::Other, Unit::Percent | Unit::Other) => Ok(value),
         _ => Err("Its unit is missing, or none that it can have."),
     }
 }
@@ -230,12 +235,12 @@ mod tests {
 
     use super::*;
 
-    fn judged(nutriments: Value) -> Judged {
+    fn judged(nutriments: &Value) -> Judged {
         judge(&serde_json::from_value(json!({"gtin": "9521234543213", "nutriments": nutriments})).unwrap())
     }
 
-    fn one(nutrient: &str, value: f64, unit: Value, basis: Value) -> Judged {
-        judged(json!([{"nutrient": nutrient, "value": value, "unit": unit, "basis": basis}]))
+    fn one(nutrient: &str, value: f64, unit: &Value, basis: &Value) -> Judged {
+        judged(&json!([{"nutrient": nutrient, "value": value, "unit": unit, "basis": basis}]))
     }
 
     #[test]
@@ -248,7 +253,7 @@ mod tests {
             ("fat", 100.0, "g", "fat", 100.0),
             ("fruits_vegetables_legumes", 45.0, "%", "fruits_vegetables_legumes", 45.0),
         ] {
-            let judged = one(nutrient, value, json!(unit), json!("100g"));
+            let judged = one(nutrient, value, &json!(unit), &json!("100g"));
             assert_eq!(judged.warnings, [], "{nutrient}");
             assert!((judged.amounts.get(known, Basis::Per100g).unwrap() - amount).abs() < 1e-9, "{nutrient}");
         }
@@ -270,7 +275,7 @@ mod tests {
             ("vitamin-c", 500.0, json!("g"), json!("100g")),
             ("cocoa", 170.0, json!("%"), json!("100g")),
         ] {
-            let judged = one(nutrient, value, unit.clone(), basis);
+            let judged = one(nutrient, value, &unit, &basis);
             assert_eq!(judged.warnings.len(), 1, "{nutrient} {value} {unit}");
             assert_eq!(judged.warnings[0].pointer, "/nutriments/0");
             assert_eq!(judged.amounts, Amounts::default(), "{nutrient} {value} {unit}");
@@ -280,19 +285,19 @@ mod tests {
     #[test]
     fn a_value_of_the_prepared_food_or_of_a_serving_is_not_that_of_100_g() {
         let prepared =
-            judged(json!([{"nutrient": "fat", "value": 1, "unit": "g", "basis": "100g", "prepared": true}]));
+            judged(&json!([{"nutrient": "fat", "value": 1, "unit": "g", "basis": "100g", "prepared": true}]));
         assert_eq!((prepared.amounts, prepared.warnings), (Amounts::default(), vec![]));
-        let serving = one("fat", 130.0, json!("g"), json!("serving"));
+        let serving = one("fat", 130.0, &json!("g"), &json!("serving"));
         assert_eq!((serving.amounts.get("fat", Basis::Per100g), serving.warnings), (None, vec![]));
     }
 
     #[test]
     fn two_values_that_contradict_each_other_do_not_count() {
         let fat = |value: f64| json!({"nutrient": "fat", "value": value, "unit": "g", "basis": "100g"});
-        let judged = super::tests::judged(json!([fat(5.0), fat(50.0)]));
+        let judged = super::tests::judged(&json!([fat(5.0), fat(50.0)]));
         assert_eq!(judged.amounts.get("fat", Basis::Per100g), None);
         assert_eq!(judged.warnings[0].pointer, "/nutriments/1");
-        let twice = super::tests::judged(json!([
+        let twice = super::tests::judged(&json!([
             {"nutrient": "energy", "value": 1842, "unit": "kJ", "basis": "100g"},
             {"nutrient": "energy", "value": 440, "unit": "kcal", "basis": "100g"},
         ]));
@@ -303,7 +308,7 @@ mod tests {
     fn energy_in_the_wrong_unit_is_found_by_what_gives_it() {
         let value = |nutrient: &str, value: f64, unit: &str| json!({"nutrient": nutrient, "value": value, "unit": unit, "basis": "100g"});
         let with = |energy: f64, unit: &str| {
-            judged(json!([
+            judged(&json!([
                 value("energy", energy, unit),
                 value("fat", 10.0, "g"),
                 value("carbohydrate", 50.0, "g"),
@@ -322,7 +327,7 @@ mod tests {
         fn no_amount_is_ever_impossible(value: f64, unit in "g|mg|kJ|kcal|%|", known in 0_usize..12) {
             prop_assume!(value.is_finite());
             let nutrient = KNOWN[known].0;
-            let judged = one(nutrient, value, json!(unit), json!("100g"));
+            let judged = one(nutrient, value, &json!(unit), &json!("100g"));
             for amount in judged.amounts.0.values() {
                 prop_assert!((0.0..=MOST_ENERGY).contains(amount));
             }

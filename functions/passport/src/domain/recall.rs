@@ -155,7 +155,7 @@ fn refusals(request: &RecallRequest, gtin: Gtin) -> Vec<Refusal> {
     };
     match request.lots.as_deref() {
         Some([]) => {
-            refuse("/lots", "without a lot nothing is recalled; leave it out to recall all".to_owned())
+            refuse("/lots", "without a lot nothing is recalled; leave it out to recall all".to_owned());
         }
         Some(lots) if lots.len() > MOST_LOTS => refuse("/lots", format!("more than {MOST_LOTS} lots")),
         lots => {
@@ -193,7 +193,7 @@ mod tests {
         "09521234543213".parse().unwrap()
     }
 
-    fn open(more: Value) -> Result<Recall, Vec<Refusal>> {
+    fn open(more: &Value) -> Result<Recall, Vec<Refusal>> {
         let mut request =
             json!({"gtin": "9521234543213", "reason": "Glass", "instructions": "Bring it back"});
         request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -208,10 +208,10 @@ mod tests {
     #[test]
     fn lot_and_date_decide_and_what_is_not_known_stays_open() {
         use RecallReach::{Affected, CannotTell, NotAffected};
-        let all = open(json!({})).unwrap();
-        let lots = open(json!({"lots": ["L-7", "L-8"]})).unwrap();
-        let days = open(json!({"use_by": ["2026-12-01", "2026-12-31"]})).unwrap();
-        let both = open(json!({"lots": ["L-7"], "use_by": ["2026-12-01", "2026-12-31"]})).unwrap();
+        let all = open(&json!({})).unwrap();
+        let lots = open(&json!({"lots": ["L-7", "L-8"]})).unwrap();
+        let days = open(&json!({"use_by": ["2026-12-01", "2026-12-31"]})).unwrap();
+        let both = open(&json!({"lots": ["L-7"], "use_by": ["2026-12-01", "2026-12-31"]})).unwrap();
         for (recall, lot, use_by, wanted) in [
             (&all, None, None, Affected),
             (&lots, Some("L-7"), None, Affected),
@@ -234,12 +234,12 @@ mod tests {
 
     #[test]
     fn the_worst_of_several_counts_and_a_lifted_one_does_not() {
-        let lots = open(json!({"lots": ["L-7"]})).unwrap();
-        let lifted = Recall { lifted_at: Some(DateTime::UNIX_EPOCH), ..open(json!({})).unwrap() };
+        let lots = open(&json!({"lots": ["L-7"]})).unwrap();
+        let lifted = Recall { lifted_at: Some(DateTime::UNIX_EPOCH), ..open(&json!({})).unwrap() };
         assert_eq!(reach(&[], held(None, None)), RecallReach::None);
         assert_eq!(reach(std::slice::from_ref(&lifted), held(None, None)), RecallReach::None);
         assert_eq!(reach(&[lifted, lots.clone()], held(Some("L-9"), None)), RecallReach::NotAffected);
-        let all = open(json!({})).unwrap();
+        let all = open(&json!({})).unwrap();
         assert_eq!(reach(&[lots, all], held(Some("L-9"), None)), RecallReach::Affected);
     }
 
@@ -254,7 +254,7 @@ mod tests {
             (json!({"reason": "a\u{0}"}), "/reason"),
             (json!({"instructions": "x".repeat(LONGEST_TEXT + 1)}), "/instructions"),
         ] {
-            assert_eq!(open(more).unwrap_err()[0].pointer, pointer);
+            assert_eq!(open(&more).unwrap_err()[0].pointer, pointer);
         }
     }
 
@@ -266,7 +266,7 @@ mod tests {
                 lots: limit_lot.then(|| vec!["a".to_owned()]),
                 use_by_from: limit_day.then(|| NaiveDate::default() + chrono::Days::new(1)),
                 use_by_to: limit_day.then(|| NaiveDate::default() + chrono::Days::new(2)),
-                ..open(json!({})).unwrap()
+                ..open(&json!({})).unwrap()
             };
             let held = Held { lot: Some(&lot), use_by: NaiveDate::default().checked_add_days(chrono::Days::new(day.into())) };
             let (one, other) = (recall(lots[0], days[0]), recall(lots[1], days[1]));

@@ -96,12 +96,12 @@ mod tests {
 
     #[test]
     fn who_has_the_content_and_the_public_key_can_check_a_signature() {
-        let signer = signer();
+        let own = signer();
         let seal = Seal { brand: Uuid::from_u128(7), revision: 3, at: DateTime::UNIX_EPOCH };
-        let signature = signer.sign(seal, r#"{"gtin":"09521234543213"}"#);
+        let signature = own.sign(seal, r#"{"gtin":"09521234543213"}"#);
         let [header, empty, signature] = signature.split('.').collect::<Vec<_>>()[..] else { panic!() };
         assert_eq!(empty, "");
-        let key = BASE64_URL_SAFE_NO_PAD.decode(signer.public().x).unwrap();
+        let key = BASE64_URL_SAFE_NO_PAD.decode(own.public().x).unwrap();
         let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap();
         let check = |content: &str| {
             let signed = format!("{header}.{}", BASE64_URL_SAFE_NO_PAD.encode(content));

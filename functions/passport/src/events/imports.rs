@@ -158,6 +158,6 @@ async fn take(
 
 /// Data that Postgres cannot keep: classes 22 and 54 (PostgreSQL 15, appendix A).
 fn is_about_the_data(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| code.starts_with("22") || code.starts_with("54"))
 }

@@ -7,10 +7,9 @@ mod nutriments;
 
 use std::collections::BTreeMap;
 
+use passport::domain::import::exact;
 use serde_json::{Map, Number, Value};
 use shared_contracts::passport::{Ingredient, Packaging, PackagingPart, Product, Storage};
-
-use passport::domain::import::exact;
 
 use super::{amount, terms};
 

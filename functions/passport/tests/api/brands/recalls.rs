@@ -17,7 +17,7 @@ async fn fjell(connect: &PgConnectOptions) -> Passport {
     passport
 }
 
-fn glass(more: Value) -> Value {
+fn glass(more: &Value) -> Value {
     let mut recall =
         json!({"gtin": "9521234543213", "reason": "Pieces of glass", "instructions": "Bring it back"});
     recall.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -44,7 +44,7 @@ async fn a_recall_shows_on_the_passport_and_in_scans_until_it_is_lifted(
         scan["recall_status"].as_str().unwrap().to_owned()
     };
     assert_eq!(reach(OAT_DRINK).await, "none");
-    let opened = open(&passport, &glass(json!({"lots": ["L-7"]}))).await;
+    let opened = open(&passport, &glass(&json!({"lots": ["L-7"]}))).await;
     assert_eq!(opened.status, StatusCode::CREATED);
     let recall = opened.json();
     let seen =
@@ -84,9 +84,9 @@ async fn the_same_request_with_its_key_opens_one_recall(_: PgPoolOptions, connec
             .send(Method::POST, "/api/v1/brand/recalls", &headers, recall.to_string().into())
             .await
     };
-    let first = send(&glass(json!({}))).await;
-    assert_eq!(send(&glass(json!({}))).await.json(), first.json());
-    let other = send(&glass(json!({"lots": ["L"]}))).await;
+    let first = send(&glass(&json!({}))).await;
+    assert_eq!(send(&glass(&json!({}))).await.json(), first.json());
+    let other = send(&glass(&json!({"lots": ["L"]}))).await;
     assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
     let listed = passport.editor().get("/api/v1/brand/recalls").await.json();
     assert_eq!(listed["items"], json!([first.json()]));
@@ -101,16 +101,16 @@ async fn what_is_no_recall_is_422_and_what_is_not_theirs_404(_: PgPoolOptions, c
         (json!({"use_by": ["2026-12-02", "2026-12-01"]}), "/use_by"),
         (json!({"brand_id": FJELL}), ""),
     ] {
-        let answer = open(&passport, &glass(more)).await;
+        let answer = open(&passport, &glass(&more)).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(answer.json()["errors"][0]["pointer"].as_str().unwrap().starts_with(pointer));
     }
     assert_eq!(
-        open(&passport, &glass(json!({"gtin": "9521234100010"}))).await.status,
+        open(&passport, &glass(&json!({"gtin": "9521234100010"}))).await.status,
         StatusCode::NOT_FOUND,
         "no such product"
     );
-    let recall = open(&passport, &glass(json!({}))).await.json();
+    let recall = open(&passport, &glass(&json!({}))).await.json();
     let other = Uuid::from_u128(0x07e4);
     passport.hear(brand(other, "Other", &["9521321"], true)).await;
     let path = format!("/api/v1/brand/recalls/{}/lift", recall["recall_id"].as_str().unwrap());
