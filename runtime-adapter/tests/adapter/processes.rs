@@ -70,6 +70,19 @@ async fn two_hundred_requests_in_flight_are_answered_after_sigterm() {
 }
 
 #[tokio::test]
+async fn a_handler_that_blocks_its_thread_does_not_outlast_the_grace_time() {
+    let mut process = Process::start_by(Command::new(fixture()).env("DRAIN_GRACE_MS", "500")).await;
+    let mut client = Client::connect(process.http).await;
+    client.send(b"GET /block HTTP/1.1\r\nHost: h\r\n\r\n").await;
+    assert_eq!(client.answer_to("GET").await.status, 504);
+    assert_eq!(fetch(process.http, "/hello/you").await.text(), "Hello, you!");
+    process.signal("-TERM").await;
+    let told = Instant::now();
+    assert!(timeout(LONG, process.child.wait()).await.unwrap().unwrap().success());
+    assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
+}
+
+#[tokio::test]
 async fn an_interrupt_ends_the_process_as_well() {
     let mut process = Process::start().await;
     assert_eq!(fetch(process.http, "/hello/you").await.text(), "Hello, you!");
