@@ -51,11 +51,11 @@ lambda-proof: ## The same binaries under AWS's Lambda emulator: the same answers
 	@$(local)/lambda-proof.sh
 
 .PHONY: soak
-soak: ## The long forms of tests: 100 kills, 100,000 generated requests, a million requests, a minute without the broker
+soak: ## The long forms of the adapter's tests: 100 kills, a million requests, half an hour
 	@$(local)/soak.sh
 
 .PHONY: bench
-bench: ## Measure the whole path, beside pgbench on the same server
+bench: ## Measure the adapter beside its peers, and the whole path beside pgbench
 	@$(local)/bench.sh
 
 .PHONY: docs

@@ -13,7 +13,7 @@ install_test_tools() {
 nextest() {
   say ""
   (
-    cd "$root"
+    cd "$root" || exit
     export PATH=$dist/cargo-nextest-$nextest_version/bin:$PATH SQLX_OFFLINE=true LAMBDA_EMULATOR=$emulator
     mapfile -t settings < <(ops_settings | grep -E '^(KAFKA|AWS)_')
     export "${settings[@]}" KAFKA_USERNAME=admin "KAFKA_PASSWORD=$(secret kafka)"
