@@ -7,7 +7,12 @@ export PACKYTRACE_PROFILE=release RUST_LOG=${RUST_LOG:-warn}
 source "$(dirname "$0")/own-instance.sh" bench "${BENCH_PORT:-26080}"
 
 tools_ready "$packages_to_bench"
+say "adapter"
 "$here/bench-adapter.sh"
+say "codes"
+(cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p passport --bench codes)
 bring_up
-say ""
-"$python" "$root/bench/scans.py" "$state/endpoints.json" "$@"
+for measurement in scans resolver; do
+  say "$measurement"
+  "$python" "$root/bench/$measurement.py" "$state/endpoints.json" "$@"
+done
