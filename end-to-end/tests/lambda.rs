@@ -79,8 +79,8 @@ fn in_process(program: &Path, event: &Value) -> Value {
         .unwrap();
     invoked.stdin.take().unwrap().write_all(event.to_string().as_bytes()).unwrap();
     let output = invoked.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"))
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// An answer without what differs from call to call: ids, times, signatures, and the length of what

@@ -34,7 +34,7 @@ pub(crate) enum Task {
     /// Its triggers.
     Serve,
     /// One call.
-    Invoke(Invocation),
+    Invoke(Box<Invocation>),
 }
 
 /// A function of PackyTrace. Without a command it serves; its settings come from the environment.
@@ -60,7 +60,7 @@ impl Task {
         let matches = Arguments::command().name(name).bin_name(name).try_get_matches_from(arguments)?;
         Ok(match Arguments::from_arg_matches(&matches)?.command {
             None => Self::Serve,
-            Some(Command::Invoke(invocation)) => Self::Invoke(invocation),
+            Some(Command::Invoke(invocation)) => Self::Invoke(Box::new(invocation)),
         })
     }
 
@@ -83,14 +83,14 @@ pub enum InvocationError {
     #[error("--as {0}: the id is no UUID")]
     NoId(Caller),
     /// The manifest has no such edge, so no token would be believed.
-    #[error("--as {caller}: {callee} is not called by {function}")]
+    #[error("--as {who}: the manifest does not let {function} call {asked}")]
     NotCalled {
         /// Whom to be.
-        caller: Caller,
+        who: Caller,
         /// Which function that would be.
         function: String,
         /// Who is asked.
-        callee: &'static str,
+        asked: &'static str,
     },
     /// No key could be drawn.
     #[error("a key for --as could not be made")]
@@ -112,11 +112,11 @@ pub(crate) struct Stranger {
 }
 
 impl Stranger {
-    /// Whoever `--as` names; `None` without it. `callers` may call `callee`.
+    /// Whoever `--as` names; `None` without it. `callers` may call the function that is `asked`.
     pub(crate) fn of(
         invocation: &Invocation,
         platform: &Platform,
-        callee: &'static str,
+        asked: &'static str,
         callers: &Edges,
     ) -> Result<Option<Self>, InvocationError> {
         let Some(caller) = &invocation.caller else { return Ok(None) };
@@ -130,8 +130,8 @@ impl Stranger {
             Caller::Function(name) => (name.as_str(), OnBehalf::default()),
         };
         if !callers.contains_key(function) {
-            let (caller, function) = (caller.clone(), function.to_owned());
-            return Err(InvocationError::NotCalled { caller, function, callee });
+            let (who, function) = (caller.clone(), function.to_owned());
+            return Err(InvocationError::NotCalled { who, function, asked });
         }
         let key = SigningKey::generate(KEY_ID.to_owned()).map_err(|_| InvocationError::Key)?;
         let public = KeySet { keys: vec![key.public().map_err(|_| InvocationError::Key)?] };
@@ -213,7 +213,7 @@ mod tests {
     fn invocation(caller: &str) -> Invocation {
         let arguments = ["passport", "invoke", "--http", "GET /api/v1/scans?limit=1", "--as", caller];
         match Task::of("passport", arguments.iter().map(OsString::from)).unwrap() {
-            Task::Invoke(invocation) => invocation,
+            Task::Invoke(invocation) => *invocation,
             Task::Serve => unreachable!("there is a command"),
         }
     }

@@ -1,5 +1,5 @@
 //! The other ways to run a Lambda function on one machine: AWS's Runtime Interface Emulator and
-//! `cargo lambda watch`, each with this program as its function and room for every connection.
+//! `cargo lambda watch`, each with this program as its function.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -16,17 +16,16 @@ use super::peers::{Own, Peer, Served};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Several calls at once; AWS's emulator takes only one without it.
-const CONCURRENCY: (&str, &str) = ("AWS_LAMBDA_MAX_CONCURRENCY", "32");
-
-/// AWS's emulator. It has no HTTP of its own: it is sent events.
+/// AWS's emulator. It has no HTTP of its own: it is sent events. It breaks at a second call beside the
+/// first, so it is never given one; its mode for several calls starts programs in `/var/task` only.
 pub(crate) async fn aws(program: &Path) -> anyhow::Result<Served> {
     let (address, api) = (free_address()?, free_address()?);
     let mut emulator = Command::new(program);
-    emulator
-        .args(["--runtime-interface-emulator-address", &address, "--runtime-api-address", &api])
-        .args([std::env::current_exe()?, PathBuf::from("--serve"), PathBuf::from("lambda")])
-        .env(CONCURRENCY.0, CONCURRENCY.1);
+    emulator.args(["--runtime-interface-emulator-address", &address, "--runtime-api-address", &api]).args([
+        std::env::current_exe()?,
+        PathBuf::from("--serve"),
+        PathBuf::from("lambda"),
+    ]);
     let event = json!({
         "version": "2.0", "rawPath": "/json", "rawQueryString": "",
         "headers": { "host": "bench", "accept": "application/json" },
@@ -39,6 +38,7 @@ pub(crate) async fn aws(program: &Path) -> anyhow::Result<Served> {
         method: "POST",
         path: "/2015-03-31/functions/function/invocations".to_owned(),
         body: event.to_string().into_bytes(),
+        calls_at_once: 1,
     };
     answering(Served { peer, processes: vec![quiet(&mut emulator).spawn()?] }).await
 }
@@ -58,7 +58,7 @@ pub(crate) async fn cargo_lambda(program: &Path) -> anyhow::Result<Served> {
     function
         .env("AWS_LAMBDA_RUNTIME_API", format!("http://{address}/.rt"))
         .envs([("AWS_LAMBDA_FUNCTION_NAME", "_"), ("AWS_LAMBDA_FUNCTION_VERSION", "1")])
-        .envs([("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"), CONCURRENCY]);
+        .envs([("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"), ("AWS_LAMBDA_MAX_CONCURRENCY", "32")]);
     let processes = vec![watch, quiet(&mut function).spawn()?];
     answering(Served { peer: Peer::plain("cargo lambda", address), processes }).await
 }

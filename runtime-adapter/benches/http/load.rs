@@ -22,7 +22,7 @@ pub(crate) struct Measured {
 pub(crate) async fn run(peer: &Peer, connections: usize, time: Duration) -> anyhow::Result<Measured> {
     let until = Instant::now() + time;
     let mut loads = JoinSet::new();
-    for _ in 0..connections {
+    for _ in 0..connections.min(peer.calls_at_once) {
         loads.spawn(connection(peer.address.clone(), peer.request(), until));
     }
     let (mut micros, mut failed) = (Vec::new(), 0);

@@ -25,12 +25,20 @@ pub(crate) struct Peer {
     pub(crate) method: &'static str,
     pub(crate) path: String,
     pub(crate) body: Vec<u8>,
+    pub(crate) calls_at_once: usize,
 }
 
 impl Peer {
     /// Who answers `GET /json` itself.
     pub(crate) fn plain(name: &str, address: String) -> Self {
-        Self { name: name.to_owned(), address, method: "GET", path: "/json".to_owned(), body: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            address,
+            method: "GET",
+            path: "/json".to_owned(),
+            body: Vec::new(),
+            calls_at_once: usize::MAX,
+        }
     }
 
     /// The bytes of its request.
