@@ -40,14 +40,22 @@ function_settings() {
   for callee in $(function_names); do
     [ "$callee" = "$1" ] || echo "$(tr a-z- A-Z_ <<<"$callee")_URL=$(function_url "$callee")"
   done
-  [ "$1" != api-gateway ] || gateway_settings
+  case $1 in
+    api-gateway) gateway_settings ;;
+    identity) identity_settings ;;
+  esac
 }
 
 gateway_settings() {
   echo "KEYCLOAK_ISSUER=$keycloak_url/realms/$realm"
   echo "KEYCLOAK_JWKS_URL=$keycloak_local/realms/$realm/protocol/openid-connect/certs"
   echo "ALLOWED_AZP=packytrace-web,packytrace-test"
-  for who in ADDRESS ACCOUNT VISITOR; do echo "RATE_LIMIT_PER_$who=1000000"; done
+  for what in PER_ADDRESS PER_ACCOUNT PER_VISITOR REGISTRATIONS SCANS; do echo "RATE_LIMIT_$what=1000000"; done
+}
+
+identity_settings() {
+  echo "KEYCLOAK_ISSUER=$keycloak_url/realms/$realm"
+  echo "KEYCLOAK_URL=$keycloak_local"
 }
 
 # function_start NAME: starts it, anew when its program is new, and waits until it is ready.
@@ -73,6 +81,7 @@ ops_settings() {
   echo "KAFKA_ADMIN_USERNAME=admin"
   echo "KAFKA_ADMIN_PASSWORD=$(secret kafka)"
   echo "KEYCLOAK_URL=$keycloak_local"
+  echo "KEYCLOAK_ADMIN_PASSWORD=$(secret keycloak-admin)"
   aws_settings
 }
 

@@ -5,5 +5,6 @@
 
 pub mod emulator;
 pub mod facts;
+pub mod patience;
 pub mod person;
 pub mod stack;

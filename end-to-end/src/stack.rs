@@ -41,6 +41,8 @@ pub struct DemoUser {
     pub role: String,
     /// Keycloak's user id.
     pub account_id: String,
+    /// The brand of a brand user.
+    pub brand_id: Option<String>,
 }
 
 /// How to reach the broker.

@@ -137,6 +137,12 @@ impl Api {
         Self { on_behalf, ..self.clone() }
     }
 
+    /// The same for whomever.
+    #[must_use]
+    pub fn on_behalf(&self, on_behalf: OnBehalf) -> Self {
+        Self { on_behalf, ..self.clone() }
+    }
+
     /// `GET`.
     pub async fn get(&self, path_and_query: &str) -> Answer {
         self.send(Method::GET, path_and_query, &[], Bytes::new()).await
@@ -161,6 +167,8 @@ impl Api {
         let mut all = vec![(caller::INTERNAL_TOKEN, token.unwrap_or_default())];
         all.extend(self.on_behalf.account.map(|id| (caller::ACCOUNT_ID, id.to_string())));
         all.extend(self.on_behalf.visitor.map(|id| (caller::VISITOR_ID, id.to_string())));
+        let brand = self.on_behalf.brand.as_ref();
+        all.extend(brand.map(|scope| (caller::BRAND_ID, scope.brand.to_string())));
         all.extend(headers.iter().map(|(name, value)| (*name, (*value).to_owned())));
         call(self.router.clone(), method, path_and_query, &all, body).await
     }

@@ -65,6 +65,8 @@ pub enum ProblemType {
     NotFound,
     /// The path exists, but not with this method.
     MethodNotAllowed,
+    /// What is asked for conflicts with what is there.
+    Conflict,
     /// The brand has withdrawn the product.
     Withdrawn,
     /// The body is larger than this operation takes.
@@ -95,13 +97,14 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// All of them, by status.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::MalformedRequest,
         Self::InvalidIdentifier,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
         Self::MethodNotAllowed,
+        Self::Conflict,
         Self::Withdrawn,
         Self::PayloadTooLarge,
         Self::UriTooLong,
@@ -126,6 +129,7 @@ impl ProblemType {
             Self::Forbidden => (403, "forbidden", "This account may not do that"),
             Self::NotFound => (404, "not-found", "There is no such thing here"),
             Self::MethodNotAllowed => (405, "method-not-allowed", "This path has no such method"),
+            Self::Conflict => (409, "conflict", "This conflicts with what is there"),
             Self::Withdrawn => (410, "withdrawn", "The brand has withdrawn this product"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UriTooLong => (414, "uri-too-long", "The address is too long"),

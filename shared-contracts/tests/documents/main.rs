@@ -8,7 +8,10 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 use shared_contracts::{
-    events::{Fact, ProductScanned},
+    events::{
+        AccountErased, BrandChanged, ConsentChanged, Fact, PassportErasureCompleted,
+        PersonalizationErasureCompleted, ProductScanned, VisitorLinkedToAccount,
+    },
     openapi,
     problem::ProblemType,
     schemas,
@@ -171,4 +174,10 @@ fn a_fact_is_named_by_its_service_and_described_by_a_closed_schema() {
         assert!(F::TOPIC.starts_with(&format!("{}.", F::SOURCE)));
     }
     check::<ProductScanned>();
+    check::<VisitorLinkedToAccount>();
+    check::<ConsentChanged>();
+    check::<BrandChanged>();
+    check::<AccountErased>();
+    check::<PassportErasureCompleted>();
+    check::<PersonalizationErasureCompleted>();
 }
