@@ -151,6 +151,22 @@ async fn after_signing_out_the_device_shows_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_consents_without_account_and_can_be_forgotten() {
+    let visitor = Person::anonymous(&STACK).unwrap();
+    let granted = async || {
+        let list = json(visitor.get("/api/v1/visitor/consents").await.unwrap()).await;
+        list["items"][0]["granted"].clone()
+    };
+    assert_eq!(granted().await, false);
+    let choice = json!({"granted": true, "policy_version": "2026-11"});
+    let path = "/api/v1/visitor/consents/measurement";
+    assert_eq!(visitor.ask(Method::PUT, path, &choice).await.unwrap().status(), 200);
+    assert_eq!(granted().await, true);
+    assert_eq!(visitor.call(Method::DELETE, "/api/v1/visitor").await.unwrap().status(), 202);
+    assert_eq!(granted().await, false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn brands_are_made_by_administrators_and_seen_by_their_users() {
     let admin = Person::signed_in(&STACK, "admin").await.unwrap();
     let (person, account) = newcomer("brand").await;
