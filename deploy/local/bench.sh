@@ -8,4 +8,5 @@ source "$(dirname "$0")/own-instance.sh" bench "${BENCH_PORT:-26080}"
 tools_ready "$packages_to_bench"
 bring_up
 say ""
+SQLX_OFFLINE=true cargo bench --locked --quiet --package personalization --bench verdict --manifest-path "$root/Cargo.toml"
 "$python" "$root/bench/scans.py" "$state/endpoints.json" "$@"

@@ -12,7 +12,8 @@ use end_to_end::stack::workspace;
 use serde_json::Value;
 use service_chassis::runtime::manifest::Manifest;
 use shared_contracts::events::{
-    AccountErased, BrandChanged, ConsentChanged, Fact, PersonalizationErasureCompleted, ProductScanned, VisitorLinkedToAccount,
+    AccountErased, BrandChanged, ConsentChanged, Fact, PersonalizationErasureCompleted, ProductScanned,
+    VisitorLinkedToAccount,
 };
 
 /// Every fact type with its topic: a new one is added here with its type.

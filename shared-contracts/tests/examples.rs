@@ -128,7 +128,9 @@ fn through_wire_type(name: &str, text: &str) -> Option<Result<Value, String>> {
         "RuleSetPage" => through::<Page<RuleSetSummary>>(text),
         "Verdict" => through::<Verdict>(text),
         "VerdictRequest" => through::<VerdictRequest>(text),
-        "Health" | "Linkset" | "LinksetLd" | "ResolverDescription" | "RuleSet" | "rule-set.v1" => return None,
+        "Health" | "Linkset" | "LinksetLd" | "ResolverDescription" | "RuleSet" | "rule-set.v1" => {
+            return None;
+        }
         _ => panic!("which wire type is {name}?"),
     };
     Some(again)

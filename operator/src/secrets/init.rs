@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use super::{
     Parameters, SecretsError,
     parameters::Prepared,
-    shapes::{ClientKeys, Login, PseudonymKey, KeyRing, key_id, logins_of},
+    shapes::{ClientKeys, KeyRing, Login, PseudonymKey, key_id, logins_of},
 };
 use crate::{
     output::Output,

@@ -25,13 +25,15 @@ async fn stock(pool: &PgPool) {
     }
 }
 
-async fn diff(pool: &PgPool, old: &str, new: &str, profiles: Option<&File>) -> (Result<(), RulesError>, Vec<Value>) {
+async fn diff(
+    pool: &PgPool,
+    old: &str,
+    new: &str,
+    profiles: Option<&File>,
+) -> (Result<(), RulesError>, Vec<Value>) {
     let captured = Captured::default();
-    let request = Request {
-        old: old.to_owned(),
-        new: new.to_owned(),
-        profiles: profiles.map(|file| file.0.clone()),
-    };
+    let request =
+        Request { old: old.to_owned(), new: new.to_owned(), profiles: profiles.map(|file| file.0.clone()) };
     let outcome =
         rules::diff(&mut as_passport(pool).await, request, clock().today(), &mut captured.output()).await;
     (outcome, captured.json())
@@ -54,7 +56,10 @@ async fn every_headline_that_differs_is_told_and_each_profile_is_summed_up(pool:
     let (outcome, lines) = diff(&pool, CURRENT, new.0.to_str().unwrap(), None).await;
     outcome.unwrap();
     let (sums, changes): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.get("judged").is_some());
-    assert_eq!(changes, [json!({"profile": "vegan", "gtin": "09521234500018", "old": "avoid", "new": "unknown"})]);
+    assert_eq!(
+        changes,
+        [json!({"profile": "vegan", "gtin": "09521234500018", "old": "avoid", "new": "unknown"})]
+    );
     assert_eq!(sums.len(), 6);
     let vegan = sums.iter().find(|sum| sum["profile"] == "vegan").unwrap();
     assert_eq!(

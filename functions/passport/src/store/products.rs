@@ -96,9 +96,13 @@ pub async fn gtins_after(
     after: &str,
     rows: i64,
 ) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar!("select gtin from passport.products where gtin > $1 order by gtin limit $2", after, rows)
-        .fetch_all(conn)
-        .await
+    sqlx::query_scalar!(
+        "select gtin from passport.products where gtin > $1 order by gtin limit $2",
+        after,
+        rows
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// Takes an entry into the catalogue: a new product, a new revision of a known one, or, when

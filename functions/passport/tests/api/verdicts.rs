@@ -85,7 +85,10 @@ async fn a_scan_has_the_verdict_of_the_very_package(_: PgPoolOptions, connect: P
     let answer = api.post("/api/v1/scans", &code()).await;
     assert_eq!(answer.status, StatusCode::CREATED);
     let scan = answer.json();
-    assert_eq!((&scan["verdict"]["status"], &scan["verdict"]["headline"]), (&json!("available"), &json!("avoid")));
+    assert_eq!(
+        (&scan["verdict"]["status"], &scan["verdict"]["headline"]),
+        (&json!("available"), &json!("avoid"))
+    );
     let asked = personalization.asked.lock().unwrap().remove(0);
     assert_eq!((&asked["account_id"], &asked["lot"]), (&json!(ANNA), &json!("LOT-7")));
     assert_eq!((&asked["use_by"], &asked["passport"]), (&json!("2026-11-30"), &scan["passport"]));
@@ -159,7 +162,10 @@ async fn without_personalization_a_scan_is_a_scan_all_the_same(_: PgPoolOptions,
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]
-async fn one_that_hangs_is_not_waited_for_and_after_some_not_asked(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn one_that_hangs_is_not_waited_for_and_after_some_not_asked(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let (passport, personalization) = with_stand_in(&connect).await;
     *personalization.mood.lock().unwrap() = Mood::Hung;
     for _ in 0..7 {
