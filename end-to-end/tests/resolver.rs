@@ -89,6 +89,9 @@ async fn wrong_addresses_and_tags_reach_the_resolver() {
         (format!("/01/{DEMO}?linkType=gs1:nosuchlt"), 404),
         ("/eh30164596f40c0e5cbe991a83".to_owned(), 404),
         ("/exMBZFlvQMDly-mRqD".to_owned(), 404),
+        ("/eh30164596F40C0E5CBE991A83".to_owned(), 400),
+        ("/00/106141412345678908".to_owned(), 404),
+        ("/414/9521234543213".to_owned(), 404),
     ] {
         let answer = ask(Method::GET, &path, &[]).await;
         assert_eq!(answer.status().as_u16(), status, "{path}");
