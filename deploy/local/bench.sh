@@ -11,6 +11,8 @@ say "adapter"
 "$here/bench-adapter.sh"
 say "codes"
 (cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p passport --bench codes)
+say "verdicts"
+(cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p personalization --bench verdict)
 bring_up
 for measurement in scans resolver; do
   say "$measurement"

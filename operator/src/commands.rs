@@ -10,7 +10,7 @@ use operator::{
     catalog::{self, Format, Mark},
     code, doctor, kafka, links, migrate,
     output::Output,
-    secrets,
+    rules, secrets,
     settings::{Flags, Settings},
 };
 
@@ -60,6 +60,10 @@ enum Command {
     /// Accounts of people whom Keycloak knows already.
     #[command(subcommand)]
     Account(Account),
+
+    /// The rules behind verdicts.
+    #[command(subcommand)]
+    Rules(Rules),
 
     /// Codes as scanners give them. Needs no stack.
     #[command(subcommand)]
@@ -147,6 +151,24 @@ enum Account {
         /// E-mail addresses.
         #[arg(required = true)]
         emails: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Rules {
+    /// Tell what other rules would change: every product of the catalogue, judged by both for
+    /// typical people.
+    ///
+    /// Standard output gets one JSON line {profile, gtin, old, new} for each headline that differs
+    /// and last, for each profile, {profile, judged, changed, old, new} with the counts of headlines.
+    Diff {
+        /// A published version, or a file.
+        old: String,
+        /// A published version, or a file.
+        new: String,
+        /// Other people: JSON lines {"profile": NAME, …} with the members of a Health Profile.
+        #[arg(long, value_name = "FILE")]
+        profiles: Option<PathBuf>,
     },
 }
 
@@ -241,6 +263,11 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             for email in emails {
                 people.adopt(&email, &clock, output).await?;
             }
+        }
+        Command::Rules(Rules::Diff { old, new, profiles }) => {
+            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            let request = rules::Request { old, new, profiles };
+            rules::diff(&mut conn, request, clock.today(), output).await?;
         }
         Command::Doctor(doctor) => {
             return Ok(exit(doctor::run(&manifest, &settings, &doctor.functions, &clock, output).await?));

@@ -19,6 +19,7 @@ pub struct Owner {
 static OWNERS: &[Owner] = &[
     Owner { function: "passport", schema: "passport", migrator: &passport::MIGRATOR },
     Owner { function: "identity", schema: "identity", migrator: &identity::MIGRATOR },
+    Owner { function: "personalization", schema: "personalization", migrator: &personalization::MIGRATOR },
 ];
 
 /// The manifest and this program do not agree.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 /// Every document with its name. One that serves paths has its function's name, which `serves:` in
 /// the manifest uses; the others hold what several of them share.
-pub const DOCUMENTS: [(&str, &str); 8] = [
+pub const DOCUMENTS: [(&str, &str); 9] = [
     ("common", include_str!("../openapi/common.yaml")),
     ("product", include_str!("../openapi/product.yaml")),
     ("resolver", include_str!("../openapi/resolver.yaml")),
@@ -13,6 +13,7 @@ pub const DOCUMENTS: [(&str, &str); 8] = [
     ("api-gateway", include_str!("../openapi/api-gateway.yaml")),
     ("identity", include_str!("../openapi/identity.yaml")),
     ("passport", include_str!("../openapi/passport.yaml")),
+    ("personalization", include_str!("../openapi/personalization.yaml")),
 ];
 
 /// Why documents do not make a contract.

@@ -1,10 +1,9 @@
-//! Bodies of `openapi/passport.yaml`: products, product passports, scans, verdicts, links.
+//! Bodies of `openapi/passport.yaml`: products, product passports, scans, links.
 
 mod links;
 mod product;
 mod published;
 mod scan;
-mod verdict;
 
 pub use links::{DefaultLink, LinkDocument, LinkEntry, LinkQualifiers, TypedLink};
 pub use product::{
@@ -13,6 +12,3 @@ pub use product::{
 };
 pub use published::{Brand, FactSource, Link, Passport, ProductSummary, Recall, RecallStatus, Standing};
 pub use scan::{Element, Identifier, Scan, ScanRequest, Weight};
-pub use verdict::{
-    FactRef, Judgement, MemberVerdict, Message, Outcome, Reason, ReasonClass, RuleSetRef, Verdict,
-};

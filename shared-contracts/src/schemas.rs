@@ -1,7 +1,7 @@
 //! The JSON Schemas, embedded: what the chassis holds consumed events to.
 
 /// Every schema with its name, which is the file's name without `.json`; for events the topic.
-pub const ALL: [(&str, &str); 9] = [
+pub const ALL: [(&str, &str); 10] = [
     ("envelope.v1", include_str!("../schemas/events/envelope.v1.json")),
     ("identity.account-erased.v1", include_str!("../schemas/events/identity.account-erased.v1.json")),
     ("identity.brand-changed.v1", include_str!("../schemas/events/identity.brand-changed.v1.json")),
@@ -13,6 +13,7 @@ pub const ALL: [(&str, &str); 9] = [
         "personalization.erasure-completed.v1",
         include_str!("../schemas/events/personalization.erasure-completed.v1.json"),
     ),
+    ("rule-set.v1", include_str!("../schemas/rule-set.v1.json")),
     ("internal-token.v1", include_str!("../schemas/internal-token.v1.json")),
 ];
 

@@ -17,6 +17,7 @@ use shared_contracts::{
     openapi,
     page::Page,
     passport::{LinkDocument, Passport, Product, ProductSummary, Scan, ScanRequest},
+    personalization::{HealthProfile, KeptProfile, RuleSetSummary, Verdict, VerdictRequest},
     problem::Problem,
     schemas,
 };
@@ -121,7 +122,15 @@ fn through_wire_type(name: &str, text: &str) -> Option<Result<Value, String>> {
         "JobStarted" => through::<JobStarted>(text),
         "Job" => through::<Job>(text),
         "LinkDocument" => through::<LinkDocument>(text),
-        "Health" | "Linkset" | "LinksetLd" | "ResolverDescription" => return None,
+        "HealthProfile" => through::<HealthProfile>(text),
+        "KeptProfile" => through::<KeptProfile>(text),
+        "ProfilePage" => through::<Page<KeptProfile>>(text),
+        "RuleSetPage" => through::<Page<RuleSetSummary>>(text),
+        "Verdict" => through::<Verdict>(text),
+        "VerdictRequest" => through::<VerdictRequest>(text),
+        "Health" | "Linkset" | "LinksetLd" | "ResolverDescription" | "RuleSet" | "rule-set.v1" => {
+            return None;
+        }
         _ => panic!("which wire type is {name}?"),
     };
     Some(again)
@@ -211,6 +220,8 @@ fn every_schema_and_every_body_has_valid_and_invalid_examples() {
     bodies(&CONTRACT, &mut wanted);
     // Bodies of the operator's commands.
     wanted.extend(["Product", "LinkDocument"].map(str::to_owned));
+    // What passport asks personalization with.
+    wanted.insert("VerdictRequest".to_owned());
     // Bodies between functions.
     let internal = ["BrandScope", "LinkAnswer", "Revocations", "ConsentAnswer", "ExportPart"];
     wanted.extend(internal.map(str::to_owned));

@@ -23,7 +23,12 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let config: Config = boot.settings()?;
     let passport = boot.client("passport", &config.passport_url, config.upstream_timeout())?;
     let identity = boot.client("identity", &config.identity_url, config.upstream_timeout())?;
-    let services = Services::new([("passport", passport), ("identity", identity)], &boot.clock);
+    let personalization =
+        boot.client("personalization", &config.personalization_url, config.upstream_timeout())?;
+    let services = Services::new(
+        [("passport", passport), ("identity", identity), ("personalization", personalization)],
+        &boot.clock,
+    );
     let quick = boot.client("identity", &config.identity_url, Identity::QUICK)?;
     let patient = boot.client("identity", &config.identity_url, Identity::PATIENT)?;
     let identity = Identity::new(quick, patient, boot.clock.clone(), boot.ids.clone());

@@ -41,6 +41,10 @@ pub struct Config {
     #[arg(long, env = "PASSPORT_URL")]
     pub passport_url: String,
 
+    /// Address of personalization.
+    #[arg(long, env = "PERSONALIZATION_URL")]
+    pub personalization_url: String,
+
     /// Milliseconds that another service gets for its part of an export.
     #[arg(long, env = "EXPORT_TIMEOUT_MS", default_value_t = 5_000)]
     pub export_timeout_ms: u64,

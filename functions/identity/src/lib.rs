@@ -31,10 +31,13 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let database = boot.database().await?;
     let schema = Schema::new("identity").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
     let config: Config = boot.settings()?;
-    let exporters = Exporters::new([(
-        "passport",
-        boot.client("passport", &config.passport_url, config.export_timeout())?,
-    )]);
+    let exporters = Exporters::new([
+        ("passport", boot.client("passport", &config.passport_url, config.export_timeout())?),
+        (
+            "personalization",
+            boot.client("personalization", &config.personalization_url, config.export_timeout())?,
+        ),
+    ]);
     let client_keys = ClientKeys::new(boot.secrets.clone(), boot.clock.clone(), boot.ids.clone());
     let keycloak = Keycloak::new(&config, client_keys.clone(), boot.clock.clone())
         .map_err(|error| BootError::Own(error.to_string()))?;

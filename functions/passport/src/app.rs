@@ -10,8 +10,9 @@ use service_chassis::{clock::Clock, ids::Ids, outbox::Outbox, store::Schema};
 use sqlx::PgPool;
 
 use crate::{
+    clients::Personalization,
     config::Config,
-    routes::{description, products, resolver, scans},
+    routes::{description, products, resolver, scans, verdicts},
 };
 
 /// What handlers may use.
@@ -29,6 +30,8 @@ pub struct App {
     pub schema: Schema,
     /// Events on their way to Kafka.
     pub outbox: Outbox,
+    /// Who makes verdicts.
+    pub personalization: Personalization,
 }
 
 /// The routes.
@@ -53,5 +56,6 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/scans/{scan_id}", get(scans::read))
         .route("/api/v1/products", get(products::search))
         .route("/api/v1/products/{gtin}", get(products::read))
+        .route("/api/v1/me/verdicts/{gtin}", get(verdicts::read))
         .with_state(app)
 }

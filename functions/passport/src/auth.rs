@@ -18,6 +18,18 @@ impl<S: Sync> FromRequestParts<S> for Owner {
     }
 }
 
+/// A signed-in person.
+pub struct Account(pub Caller);
+
+impl<S: Sync> FromRequestParts<S> for Account {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        if caller.on_behalf.account.is_some() { Ok(Self(caller)) } else { Err(Problem::unauthorized()) }
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Anyone {
     type Rejection = Problem;
 

@@ -9,5 +9,6 @@ mod extract;
 mod kafka;
 mod links;
 mod migrate;
+mod rules;
 mod secrets;
 mod support;

@@ -1,6 +1,7 @@
 //! The rules of passport: plain types and functions.
 
 pub mod asked;
+pub mod breaker;
 pub mod catalog;
 pub mod gs1;
 pub mod link_type;

@@ -4,3 +4,4 @@ pub mod description;
 pub mod products;
 pub mod resolver;
 pub mod scans;
+pub mod verdicts;

@@ -14,7 +14,8 @@ use service_chassis::{
 use shared_contracts::{
     events::Channel,
     page::Page,
-    passport::{Scan, ScanRequest, Verdict},
+    passport::{Scan, ScanRequest},
+    personalization::Verdict,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -27,7 +28,9 @@ use crate::{
         scan::{self, NewScan, Owner},
     },
     error::Error,
-    events, store,
+    events,
+    routes::verdicts,
+    store,
 };
 
 /// Tells the gateway that something is kept under the visitor id that it made for this call.
@@ -48,14 +51,17 @@ pub async fn record(
     let mut tx = app.database.begin().await?;
     match key.begin(&mut tx, app.schema, &request).await? {
         Repetition::First => {}
-        Repetition::Again { body, .. } => return Ok(created(&body)),
+        Repetition::Again { body, .. } => {
+            tx.rollback().await?;
+            return Ok(created(&judged(&app, &caller, serde_json::from_value(body)?).await));
+        }
         Repetition::OtherRequest => return Err(Error::KeyReused),
     }
     let scan = keep(&app, &mut tx, new, &caller).await?;
     key.keep(&mut tx, app.schema, StatusCode::CREATED, &scan).await?;
     tx.commit().await?;
     app.outbox.send_soon();
-    Ok(created(&scan))
+    Ok(created(&judged(&app, &caller, scan).await))
 }
 
 /// `GET /api/v1/scans`: the caller's own scans, newest first.
@@ -75,7 +81,7 @@ pub async fn list(
         }
     };
     let page = window.page(rows, |row| row.scan_id);
-    let items = page.items.into_iter().map(|row| recorded(row, &caller)).collect::<Result<_, _>>()?;
+    let items = page.items.into_iter().map(recorded).collect::<Result<_, _>>()?;
     Ok(Json(Page { items, next_cursor: page.next_cursor }))
 }
 
@@ -86,9 +92,11 @@ pub async fn read(
     Path(scan_id): Path<Uuid>,
 ) -> Result<Json<Scan>, Error> {
     let owner = owner_of(&caller).ok_or(Error::NotFound)?;
-    let mut conn = app.database.acquire().await?;
-    let row = store::scans::find(&mut conn, owner, scan_id).await?.ok_or(Error::NotFound)?;
-    Ok(Json(recorded(row, &caller)?))
+    let row = {
+        let mut conn = app.database.acquire().await?;
+        store::scans::find(&mut conn, owner, scan_id).await?.ok_or(Error::NotFound)?
+    };
+    Ok(Json(judged(&app, &caller, recorded(row)?).await))
 }
 
 /// A scan of `code` by `owner`, happening now.
@@ -124,25 +132,25 @@ async fn keep(app: &App, conn: &mut PgConnection, new: NewScan, caller: &Caller)
         scanned_at: new.scanned_at,
         identifier: new.identifier,
         passport: product.map(|row| passport::of(row.into())).transpose()?,
-        verdict: verdict(caller),
+        verdict: Verdict::NotRequested,
     })
 }
 
-/// Nobody asked for a verdict, or the service that makes them is not there.
-fn verdict(caller: &Caller) -> Verdict {
-    match caller.on_behalf.account {
-        None => Verdict::NotRequested,
-        Some(_) => Verdict::Unavailable,
-    }
+/// The scan with its verdict, which is a health datum: it is asked for when everything is kept, and
+/// is kept nowhere here.
+async fn judged(app: &App, caller: &Caller, scan: Scan) -> Scan {
+    let verdict = verdicts::of(app, caller, scan.passport.as_ref(), &scan.identifier).await;
+    Scan { verdict, ..scan }
 }
 
-fn recorded(row: store::scans::ScanRow, caller: &Caller) -> Result<Scan, serde_json::Error> {
+/// A list says no verdicts: each scan does, when it is asked for alone.
+fn recorded(row: store::scans::ScanRow) -> Result<Scan, serde_json::Error> {
     Ok(Scan {
         scan_id: row.scan_id,
         scanned_at: row.scanned_at,
         identifier: serde_json::from_value(row.identifier)?,
         passport: row.revision.map(passport::of).transpose()?,
-        verdict: verdict(caller),
+        verdict: Verdict::NotRequested,
     })
 }
 

@@ -90,6 +90,21 @@ pub async fn find(conn: &mut PgConnection, gtin: &str) -> Result<Option<ProductR
     .await
 }
 
+/// GTINs of the catalogue in their order, after this one.
+pub async fn gtins_after(
+    conn: &mut PgConnection,
+    after: &str,
+    rows: i64,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select gtin from passport.products where gtin > $1 order by gtin limit $2",
+        after,
+        rows
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Takes an entry into the catalogue: a new product, a new revision of a known one, or, when
 /// source and content are what they were, nothing.
 pub async fn take(conn: &mut PgConnection, entry: &Entry, now: DateTime<Utc>) -> Result<Taken, sqlx::Error> {

@@ -7,3 +7,4 @@ mod products;
 mod resolver;
 mod scans;
 mod support;
+mod verdicts;

@@ -1,10 +1,11 @@
 //! The function as the tests call it: fixed time, counted ids, keys of their own.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use passport::{
     app::{self, App},
+    clients::Personalization,
     config::{Config, Operator},
     domain::{
         catalog::{Entry, Source},
@@ -14,6 +15,7 @@ use passport::{
 };
 use serde_json::{Value, json};
 use service_chassis::{
+    client::Client,
     clock::Clock,
     ids::Ids,
     layers,
@@ -42,25 +44,50 @@ pub(crate) fn now() -> DateTime<Utc> {
     "2026-11-22T10:00:00Z".parse().unwrap()
 }
 
-/// Passport on the database that `#[sqlx::test]` made, as `passport_svc`.
+/// How long a scan waits for its verdict.
+pub(crate) const VERDICT_BUDGET: Duration = Duration::from_millis(250);
+
+/// Nobody listens there.
+const NOBODY: &str = "http://127.0.0.1:9";
+
+/// Passport on the database that `#[sqlx::test]` made, as `passport_svc`. Nobody makes verdicts.
 pub(crate) fn passport(connect: &PgConnectOptions) -> Passport {
     let (clock, ids) = (Clock::fixed(now()), Ids::counted());
     let authority = Authority::new(&clock, &ids).unwrap();
+    passport_with(connect, &authority, NOBODY, &clock, ids)
+}
+
+/// The same, asking for verdicts at this address.
+pub(crate) fn passport_with(
+    connect: &PgConnectOptions,
+    authority: &Authority,
+    personalization: &str,
+    clock: &Clock,
+    ids: Ids,
+) -> Passport {
+    let signer = authority.signer("passport");
+    let client = Client::new("personalization", personalization, VERDICT_BUDGET, signer).unwrap();
     let database = testing::as_role(connect, "passport_svc");
     let schema = Schema::new("passport").unwrap();
     let producer = authority.producer(&testing::platform().unwrap());
     let app = App {
-        config: Arc::new(Config { public_url: PUBLIC.to_owned(), operator: operator() }),
+        config: Arc::new(Config {
+            public_url: PUBLIC.to_owned(),
+            personalization_url: personalization.to_owned(),
+            verdict_timeout_ms: 250,
+            operator: operator(),
+        }),
         clock: clock.clone(),
         ids: ids.clone(),
         database: database.clone(),
         schema,
         outbox: Outbox::new(schema, database.clone(), producer),
+        personalization: Personalization::new(client, VERDICT_BUDGET, clock.clone()),
     };
     let router =
         layers::internal(app::router(app), authority.callers("passport").unwrap(), clock.clone(), ids);
     let api = Api::new(router.clone(), "passport", authority.signer("api-gateway"));
-    Passport { api, clock, database, router }
+    Passport { api, clock: clock.clone(), database, router }
 }
 
 /// Puts a product into the catalogue.

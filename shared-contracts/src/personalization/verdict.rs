@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
+
+use crate::passport::Passport;
 
 /// Whether a product suits a person, and why; the member `status` tells which of the three it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -130,4 +133,40 @@ pub struct MemberVerdict {
     pub reasons: Vec<Reason>,
     /// Version of this profile.
     pub profile_version: i64,
+}
+
+/// Body of `POST /internal/v1/verdicts`: whom, and the facts that Passport has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerdictRequest {
+    /// The account that the call is made for.
+    pub account_id: Uuid,
+    /// The facts of the product.
+    pub passport: Passport,
+    /// AI 10 of the package, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<String>,
+    /// AI 17 of the package, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_by: Option<NaiveDate>,
+    /// AI 15 of the package, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_before: Option<NaiveDate>,
+}
+
+/// A rule set in the list of all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSetSummary {
+    /// Its id.
+    pub id: String,
+    /// Its semantic version.
+    pub version: String,
+    /// SHA-256 of its canonical document, 64 lower-case hexadecimal digits.
+    pub hash: String,
+    /// What it is, for people.
+    pub title: String,
+    /// The law that it speaks of.
+    pub jurisdiction: String,
+    /// From when on it is used.
+    pub valid_from: NaiveDate,
 }

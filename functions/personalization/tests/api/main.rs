@@ -1,0 +1,15 @@
+//! Personalization: its rules on named and on real products, and the function through its router,
+//! on a real Postgres, as the restricted role.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod cases;
+mod consent;
+mod database;
+mod erasure;
+mod people;
+mod profiles;
+mod records;
+mod rules;
+mod support;
+mod verdicts;
