@@ -12,18 +12,21 @@ use end_to_end::stack::workspace;
 use serde_json::Value;
 use service_chassis::runtime::manifest::Manifest;
 use shared_contracts::events::{
-    AccountErased, BrandChanged, ConsentChanged, Fact, PersonalizationErasureCompleted, ProductScanned,
-    VisitorLinkedToAccount,
+    AccountErased, BrandChanged, ConsentChanged, Fact, PassportErasureCompleted,
+    PersonalizationErasureCompleted, ProductChanged, ProductRecalled, ProductScanned, VisitorLinkedToAccount,
 };
 
 /// Every fact type with its topic: a new one is added here with its type.
-const FACTS: [(&str, &str); 6] = [
+const FACTS: [(&str, &str); 9] = [
     ("ProductScanned", ProductScanned::TOPIC),
+    ("ProductChanged", ProductChanged::TOPIC),
+    ("ProductRecalled", ProductRecalled::TOPIC),
+    ("PassportErasureCompleted", PassportErasureCompleted::TOPIC),
+    ("PersonalizationErasureCompleted", PersonalizationErasureCompleted::TOPIC),
     ("VisitorLinkedToAccount", VisitorLinkedToAccount::TOPIC),
     ("ConsentChanged", ConsentChanged::TOPIC),
     ("BrandChanged", BrandChanged::TOPIC),
     ("AccountErased", AccountErased::TOPIC),
-    ("PersonalizationErasureCompleted", PersonalizationErasureCompleted::TOPIC),
 ];
 
 /// What a function's folder may hold; a service without a part omits it, none adds another.

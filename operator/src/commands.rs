@@ -108,6 +108,15 @@ enum Catalog {
         #[arg(long)]
         lift: bool,
     },
+
+    /// Give a product to one brand alone, or take it back: a GTIN-8, say, which is below no company
+    /// prefix.
+    Assign {
+        /// GTIN-8, -12, -13 or -14.
+        gtin: String,
+        /// The brand's id; without it the product is taken back.
+        brand: Option<uuid::Uuid>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -243,6 +252,13 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             let mark = if lift { Mark::Offered } else { Mark::Withdrawn };
             let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
             catalog::withdraw(&mut conn, &gtin, mark, &clock, output).await?;
+        }
+        Command::Catalog(Catalog::Assign { gtin, brand }) => {
+            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            match brand {
+                Some(brand) => catalog::assign(&mut conn, &gtin, brand, &clock, output).await?,
+                None => catalog::take_back(&mut conn, &gtin, output).await?,
+            }
         }
         Command::Links(command) => {
             let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;

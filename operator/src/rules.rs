@@ -130,7 +130,7 @@ pub async fn diff(
         after.clone_from(last);
         for gtin in &gtins {
             let Some(row) = products::find(conn, gtin).await? else { continue };
-            let passport = passports::of(row.into())
+            let passport = passports::of(row, on)
                 .map_err(|source| RulesError::Document { gtin: gtin.clone(), source })?;
             compare(&passport, [&old, &new], on, &people, &mut sums, output)?;
         }

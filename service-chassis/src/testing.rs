@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     boot::{BootError, edges_to},
-    caller::{self, Callers, KeySet, OnBehalf, SigningKey, TokenSigner},
+    caller::{self, BrandScope, Callers, KeySet, OnBehalf, SigningKey, TokenSigner},
     clock::Clock,
     ids::Ids,
     producer::Producer,
@@ -135,6 +135,13 @@ impl Api {
     pub fn account(&self, account: Uuid) -> Self {
         let on_behalf = OnBehalf { account: Some(account), ..OnBehalf::default() };
         Self { on_behalf, ..self.clone() }
+    }
+
+    /// The same for an account that acts for a brand.
+    #[must_use]
+    pub fn brand(&self, account: Uuid, brand: Uuid, role: &str) -> Self {
+        let brand = Some(BrandScope { brand, role: role.to_owned() });
+        self.on_behalf(OnBehalf { account: Some(account), visitor: None, brand })
     }
 
     /// The same for whomever.

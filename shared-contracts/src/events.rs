@@ -2,6 +2,8 @@
 
 mod erasure_completed;
 mod identity;
+mod product_changed;
+mod product_recalled;
 mod product_scanned;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +12,8 @@ use uuid::Uuid;
 
 pub use erasure_completed::{PassportErasureCompleted, PersonalizationErasureCompleted};
 pub use identity::{AccountErased, BrandChanged, ConsentChanged, Subject, VisitorLinkedToAccount};
+pub use product_changed::ProductChanged;
+pub use product_recalled::ProductRecalled;
 pub use product_scanned::{Channel, ProductScanned, Scanner};
 
 /// Value of the Kafka header `content-type` of every event.

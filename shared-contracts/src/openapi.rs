@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-/// Every document with its name. One that serves paths has its function's name, which `serves:` in
-/// the manifest uses; the others hold what several of them share.
-pub const DOCUMENTS: [(&str, &str); 9] = [
+/// Every document with its name, which `serves:` in the manifest uses. One that serves paths has its
+/// function's name, with a word behind it where the function has several; the others hold what
+/// several of them share.
+pub const DOCUMENTS: [(&str, &str); 10] = [
     ("common", include_str!("../openapi/common.yaml")),
     ("product", include_str!("../openapi/product.yaml")),
     ("resolver", include_str!("../openapi/resolver.yaml")),
@@ -13,6 +14,7 @@ pub const DOCUMENTS: [(&str, &str); 9] = [
     ("api-gateway", include_str!("../openapi/api-gateway.yaml")),
     ("identity", include_str!("../openapi/identity.yaml")),
     ("passport", include_str!("../openapi/passport.yaml")),
+    ("passport-brand", include_str!("../openapi/passport-brand.yaml")),
     ("personalization", include_str!("../openapi/personalization.yaml")),
 ];
 

@@ -69,6 +69,8 @@ pub enum ProblemType {
     Conflict,
     /// The brand has withdrawn the product.
     Withdrawn,
+    /// What `If-Match` names is not the version that there is.
+    PreconditionFailed,
     /// The body is larger than this operation takes.
     PayloadTooLarge,
     /// Path and query together are too long.
@@ -97,7 +99,7 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// All of them, by status.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::MalformedRequest,
         Self::InvalidIdentifier,
         Self::Unauthenticated,
@@ -106,6 +108,7 @@ impl ProblemType {
         Self::MethodNotAllowed,
         Self::Conflict,
         Self::Withdrawn,
+        Self::PreconditionFailed,
         Self::PayloadTooLarge,
         Self::UriTooLong,
         Self::UnsupportedMediaType,
@@ -131,6 +134,7 @@ impl ProblemType {
             Self::MethodNotAllowed => (405, "method-not-allowed", "This path has no such method"),
             Self::Conflict => (409, "conflict", "This conflicts with what is there"),
             Self::Withdrawn => (410, "withdrawn", "The brand has withdrawn this product"),
+            Self::PreconditionFailed => (412, "precondition-failed", "It was changed meanwhile"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UriTooLong => (414, "uri-too-long", "The address is too long"),
             Self::UnsupportedMediaType => {

@@ -9,14 +9,18 @@ use serde_json::{Value, json};
 use shared_contracts::{
     events::{
         AccountErased, BrandChanged, ConsentChanged, Envelope, PassportErasureCompleted,
-        PersonalizationErasureCompleted, ProductScanned, VisitorLinkedToAccount,
+        PersonalizationErasureCompleted, ProductChanged, ProductRecalled, ProductScanned,
+        VisitorLinkedToAccount,
     },
     identity,
     internal::Claims,
     job::{Job, JobStarted},
     openapi,
     page::Page,
-    passport::{LinkDocument, Passport, Product, ProductSummary, Scan, ScanRequest},
+    passport::{
+        BrandProduct, BrandRecall, LinkDocument, Passport, Product, ProductSummary, PublisherKeys,
+        RecallRequest, Scan, ScanRequest, ScanSnapshot,
+    },
     personalization::{HealthProfile, KeptProfile, RuleSetSummary, Verdict, VerdictRequest},
     problem::Problem,
     schemas,
@@ -122,6 +126,15 @@ fn through_wire_type(name: &str, text: &str) -> Option<Result<Value, String>> {
         "JobStarted" => through::<JobStarted>(text),
         "Job" => through::<Job>(text),
         "LinkDocument" => through::<LinkDocument>(text),
+        "BrandProduct" => through::<BrandProduct>(text),
+        "BrandProductPage" => through::<Page<BrandProduct>>(text),
+        "BrandRecall" => through::<BrandRecall>(text),
+        "BrandRecallPage" => through::<Page<BrandRecall>>(text),
+        "PublisherKeys" => through::<PublisherKeys>(text),
+        "RecallRequest" => through::<RecallRequest>(text),
+        "ScanSnapshot" => through::<ScanSnapshot>(text),
+        "passport.product-changed.v1" => through::<ProductChanged>(text),
+        "passport.product-recalled.v1" => through::<ProductRecalled>(text),
         "HealthProfile" => through::<HealthProfile>(text),
         "KeptProfile" => through::<KeptProfile>(text),
         "ProfilePage" => through::<Page<KeptProfile>>(text),
@@ -218,12 +231,10 @@ fn bodies(value: &Value, into: &mut BTreeSet<String>) {
 fn every_schema_and_every_body_has_valid_and_invalid_examples() {
     let mut wanted: BTreeSet<String> = schemas::ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
     bodies(&CONTRACT, &mut wanted);
-    // Bodies of the operator's commands.
-    wanted.extend(["Product", "LinkDocument"].map(str::to_owned));
     // What passport asks personalization with.
     wanted.insert("VerdictRequest".to_owned());
     // Bodies between functions.
-    let internal = ["BrandScope", "LinkAnswer", "Revocations", "ConsentAnswer", "ExportPart"];
+    let internal = ["BrandScope", "LinkAnswer", "Revocations", "ConsentAnswer", "ExportPart", "ScanSnapshot"];
     wanted.extend(internal.map(str::to_owned));
     for kind in ["valid", "invalid"] {
         let covered: BTreeSet<String> = examples(kind).into_iter().map(|(name, ..)| name).collect();

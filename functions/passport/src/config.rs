@@ -1,6 +1,7 @@
 //! Settings of passport, and the names of its secrets.
 //!
-//! Secrets under `/packytrace/{env}/passport/`: `database`, `kafka`, `internal-key`.
+//! Secrets under `/packytrace/{env}/passport/`: `database`, `kafka`, `internal-key`,
+//! `signing-key`.
 
 use std::time::Duration;
 

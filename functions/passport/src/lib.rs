@@ -34,13 +34,26 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
         database,
         schema,
         outbox,
+        secrets: boot.secrets.clone(),
+        imports: Arc::default(),
         personalization: Personalization::new(client, budget, boot.clock.clone()),
     };
+    let consumer =
+        events::consumer(&app).map_err(|missing| BootError::Own(format!("no consumer: {missing}")))?;
+    tokio::spawn(events::imports::keep_working(app.clone()));
     let router =
         layers::internal(app::router(app.clone()), boot.callers()?, boot.clock.clone(), boot.ids.clone());
-    let (ready, sending) = (app.clone(), app.outbox.clone());
+    let (ready, sending, answering) = (app.clone(), app.outbox.clone(), app.outbox.clone());
     Ok(Function::new(boot.name)
         .http(router)
+        .kafka(move |batch| {
+            let (consumer, outbox) = (consumer.clone(), answering.clone());
+            async move {
+                let answer = consumer.handle(batch).await;
+                outbox.send_soon();
+                answer
+            }
+        })
         .schedule(move |event| events::on_schedule(app.clone(), event))
         .ready(move || events::ready(ready.clone()))
         .before_answer(move || {

@@ -59,6 +59,7 @@ impl Init<'_> {
                 self.sound(path, || Ok(KeyRing::generate()?), KeyRing::is_sound).await
             }
             "keycloak-client" => self.sound(path, ClientKeys::generate, ClientKeys::is_sound).await,
+            "signing-key" => self.sound(path, signing_key, |key| key.public().is_ok()).await,
             "pseudonym-key" => {
                 self.sound(path, || Ok(PseudonymKey::generate()?), PseudonymKey::is_sound).await
             }
@@ -141,4 +142,9 @@ impl Init<'_> {
             .output
             .line(format_args!("{happened}\tv{}\t{}", prepared.parameter.version, prepared.path))?)
     }
+}
+
+/// A key that signs revisions of passports.
+fn signing_key() -> Result<SigningKey, SecretsError> {
+    SigningKey::generate(format!("passport-{}", key_id()?)).map_err(|_| SecretsError::Key)
 }

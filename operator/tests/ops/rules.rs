@@ -21,7 +21,7 @@ async fn stock(pool: &PgPool) {
     ] {
         let entry =
             Entry::new(serde_json::from_value(product).unwrap(), Source::new("demo").unwrap()).unwrap();
-        products::take(&mut conn, &entry, clock().now()).await.unwrap();
+        products::take(&mut conn, &entry, None, clock().now()).await.unwrap();
     }
 }
 

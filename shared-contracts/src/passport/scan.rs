@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use uuid::Uuid;
 
-use super::published::Passport;
+use super::published::{Passport, RecallReach};
 use crate::personalization::Verdict;
 
 /// Body of `POST /api/v1/scans`.
@@ -30,6 +30,8 @@ pub struct Scan {
     pub identifier: Identifier,
     /// The product's passport; `null` where the catalog lacks the product.
     pub passport: Option<Passport>,
+    /// Whether an active recall touches it.
+    pub recall_status: RecallReach,
     /// Whether it suits the person.
     pub verdict: Verdict,
 }

@@ -35,6 +35,20 @@ impl Owner {
     }
 }
 
+/// Whose a scan is that somebody makes now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// This one's: a visitor who is an account scans for the account, with a token or without.
+    Theirs(Owner),
+    /// The account was erased; its token is about to be refused everywhere.
+    Nobodys,
+}
+
+/// What is kept of an account that was erased: SHA-256 of its id, which cannot be turned back.
+pub fn id_hash(id: Uuid) -> Vec<u8> {
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, id.as_bytes()).as_ref().to_vec()
+}
+
 /// A scan that is about to be recorded.
 #[derive(Clone, Debug)]
 pub struct NewScan {

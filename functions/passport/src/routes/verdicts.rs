@@ -32,7 +32,7 @@ pub struct PackageQuery {
 /// `GET /api/v1/me/verdicts/{gtin}`: records nothing.
 pub async fn read(
     State(app): State<App>,
-    Account(caller): Account,
+    Account { caller, .. }: Account,
     Path(gtin): Path<String>,
     Query(package): Query<PackageQuery>,
 ) -> Result<impl IntoResponse, Error> {
@@ -41,7 +41,7 @@ pub async fn read(
         let mut conn = app.database.acquire().await?;
         store::products::find(&mut conn, &gtin.to_string()).await?.ok_or(Error::NotFound)?
     };
-    let passport = passport::of(row.into())?;
+    let passport = passport::of(row, app.clock.today())?;
     let PackageQuery { lot, use_by, best_before } = package;
     let identifier = Identifier { lot, use_by, best_before, ..Identifier::default() };
     let verdict = of(&app, &caller, Some(&passport), &identifier).await;

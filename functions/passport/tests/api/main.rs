@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod brands;
 mod database;
+mod people;
 mod products;
 mod resolver;
 mod scans;

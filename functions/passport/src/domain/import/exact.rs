@@ -9,7 +9,7 @@ const SAFE_DIGITS: usize = 15;
 const SAFE_EXPONENTS: std::ops::RangeInclusive<i64> = -290..=290;
 
 /// A number as a text has it.
-pub(super) fn number(text: &str) -> Result<Number, String> {
+pub fn number(text: &str) -> Result<Number, String> {
     let number: Number = serde_json::from_str(text)
         .map_err(|_| format!("{text:?} is not a number (digits, one dot, no unit)"))?;
     if is_exact(text) { Ok(number) } else { Err(too_precise(text)) }
@@ -21,7 +21,7 @@ fn too_precise(text: &str) -> String {
 }
 
 /// Finds a number in JSON that could not be kept as it is.
-pub(super) fn check(json: &str) -> Result<(), String> {
+pub fn check(json: &str) -> Result<(), String> {
     let bytes = json.as_bytes();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
