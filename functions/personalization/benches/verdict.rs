@@ -1,17 +1,16 @@
 //! How long a verdict takes: 40 rules over a product of 20 ingredients, with and without reading the
 //! passport's facts. One JSON line, medians of many rounds.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark that cannot go on stops, and tells")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark that cannot go on stops, and tells"
+)]
 
 use std::hint::black_box;
 
 use chrono::NaiveDate;
-use personalization::domain::{
-    facts::Facts,
-    interpret::Circumstances,
-    rule_set::Published,
-    verdict,
-};
+use personalization::domain::{facts::Facts, interpret::Circumstances, rule_set::Published, verdict};
 use serde_json::{Value, json};
 use shared_contracts::{passport::Passport, personalization::HealthProfile};
 use tokio::time::Instant;
@@ -57,23 +56,47 @@ fn profile() -> HealthProfile {
         .map(|code| json!({"code": code, "sensitivity": "normal"}))
         .collect();
     let conditions = ["diabetes", "hypertension", "pku"];
-    serde_json::from_value(json!({"allergens": allergens, "diets": ["vegan", "halal"], "conditions": conditions}))
-        .unwrap()
+    serde_json::from_value(
+        json!({"allergens": allergens, "diets": ["vegan", "halal"], "conditions": conditions}),
+    )
+    .unwrap()
 }
 
 /// A spread with a long label.
 fn passport() -> Passport {
     let texts = [
-        "sugar", "palm oil", "hazelnuts", "skimmed milk powder", "fat-reduced cocoa", "soya lecithin", "vanillin",
-        "wheat flour", "whole egg powder", "glucose syrup", "salt", "rapeseed oil", "barley malt extract",
-        "natural flavouring", "almonds", "butter", "rice flour", "mono- and diglycerides of fatty acids",
-        "citric acid", "zorbulate",
+        "sugar",
+        "palm oil",
+        "hazelnuts",
+        "skimmed milk powder",
+        "fat-reduced cocoa",
+        "soya lecithin",
+        "vanillin",
+        "wheat flour",
+        "whole egg powder",
+        "glucose syrup",
+        "salt",
+        "rapeseed oil",
+        "barley malt extract",
+        "natural flavouring",
+        "almonds",
+        "butter",
+        "rice flour",
+        "mono- and diglycerides of fatty acids",
+        "citric acid",
+        "zorbulate",
     ];
     let ingredients: Vec<Value> = texts.iter().map(|text| json!({ "text": text })).collect();
-    let nutriments: Vec<Value> = [("fat", 30.9), ("saturates", 10.6), ("sugars", 56.3), ("salt", 0.107), ("protein", 6.3)]
-        .iter()
-        .map(|(nutrient, value)| json!({"nutrient": nutrient, "value": value, "unit": "g", "basis": "100g"}))
-        .collect();
+    let nutriments: Vec<Value> = [
+        ("fat", 30.9),
+        ("saturates", 10.6),
+        ("sugars", 56.3),
+        ("salt", 0.107),
+        ("protein", 6.3),
+    ]
+    .iter()
+    .map(|(nutrient, value)| json!({"nutrient": nutrient, "value": value, "unit": "g", "basis": "100g"}))
+    .collect();
     serde_json::from_value(json!({
         "gtin": "09521234543213", "names": {"en": "Hazelnut spread"}, "category": "en:spreads",
         "quantity": {"value": 400, "unit": "g"}, "ingredients": ingredients, "nutriments": nutriments,

@@ -67,7 +67,8 @@ pub struct Sealed {
 
 impl Label {
     fn bytes(&self, part: &str) -> Vec<u8> {
-        format!("packytrace/profile/v1/{part}/{}/{}/{}", self.account, self.profile, self.version).into_bytes()
+        format!("packytrace/profile/v1/{part}/{}/{}/{}", self.account, self.profile, self.version)
+            .into_bytes()
     }
 }
 
@@ -128,8 +129,7 @@ impl std::fmt::Debug for KeyRing {
 fn encrypt(key: &[u8], label: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
     let key = RandomizedNonceKey::new(&AES_256_GCM, key).map_err(|_| SealError::Cipher)?;
     let mut text = plain.to_vec();
-    let nonce =
-        key.seal_in_place_append_tag(Aad::from(label), &mut text).map_err(|_| SealError::Cipher)?;
+    let nonce = key.seal_in_place_append_tag(Aad::from(label), &mut text).map_err(|_| SealError::Cipher)?;
     Ok([nonce.as_ref().as_slice(), &text].concat())
 }
 
@@ -159,7 +159,8 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_again_and_never_looks_the_same() {
-        let (first, second) = (ring("one").seal(LABEL, b"milk").unwrap(), ring("one").seal(LABEL, b"milk").unwrap());
+        let (first, second) =
+            (ring("one").seal(LABEL, b"milk").unwrap(), ring("one").seal(LABEL, b"milk").unwrap());
         assert_eq!(&**ring("two").open(LABEL, &first).unwrap(), b"milk");
         assert_ne!(first.ciphertext, second.ciphertext);
         assert!(!first.ciphertext.windows(4).any(|bytes| bytes == b"milk"));

@@ -1,8 +1,6 @@
 //! The verdict: every rule that applies to a profile, the worst first.
 
-use shared_contracts::personalization::{
-    FactRef, HealthProfile, Message, Outcome, Reason,
-};
+use shared_contracts::personalization::{FactRef, HealthProfile, Message, Outcome, Reason};
 
 use super::{
     facts::Facts,

@@ -6,7 +6,13 @@ use service_chassis::extract::Json;
 use shared_contracts::personalization::HealthProfile;
 
 use super::keeping::{self, private};
-use crate::{app::App, auth::Account, domain::sealed::Label, error::Error, store};
+use crate::{
+    app::App,
+    auth::Account,
+    domain::{profile::Seat, sealed::Label},
+    error::Error,
+    store,
+};
 
 /// `GET`: the profile as it is kept.
 pub async fn read(State(app): State<App>, account: Account) -> Result<Response, Error> {
@@ -28,7 +34,7 @@ pub async fn put(
         None => {
             let profile_id = app.ids.next(app.clock.now());
             let label = Label { account: account.id, profile: profile_id, version: 1 };
-            store::profiles::insert(&mut tx, account.id, profile_id, true, permitted.consented_at).await?;
+            store::profiles::insert(&mut tx, account.id, profile_id, Seat::First, permitted.consented_at).await?;
             keeping::store(&app, &mut tx, label, permitted.profile).await?
         }
     };

@@ -20,11 +20,7 @@ pub async fn list(State(app): State<App>, _: Anyone) -> Json<Page<RuleSetSummary
 }
 
 /// `GET …/{version}`: the document, with its hash.
-pub async fn read(
-    State(app): State<App>,
-    _: Anyone,
-    Path(version): Path<String>,
-) -> Result<Response, Error> {
+pub async fn read(State(app): State<App>, _: Anyone, Path(version): Path<String>) -> Result<Response, Error> {
     let set = app.rules.of_version(&version).ok_or(Error::NotFound)?;
     let tag = HeaderValue::from_str(&format!("\"{}\"", set.summary.hash)).map_err(|_| Error::Stored)?;
     let headers = [(header::CACHE_CONTROL, CACHE_CONTROL), (header::ETAG, tag)];

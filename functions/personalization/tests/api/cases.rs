@@ -14,7 +14,9 @@ use shared_contracts::{
     },
 };
 
-use crate::people::{avoiding, headline, of_anybody, of_brand, opinion, passport, profile, reason, rules, today};
+use crate::people::{
+    avoiding, headline, of_anybody, of_brand, opinion, passport, profile, reason, rules, today,
+};
 
 fn declared(allergens: Value) -> Passport {
     of_anybody(json!({"allergens": allergens}))
@@ -101,8 +103,9 @@ fn may_contain_nuts_hits_hazelnut_and_almond_does_not() {
 
 #[test]
 fn a_claim_that_something_belies_is_worth_nothing() {
-    let belied =
-        declared(json!([{"code": "nuts", "presence": "free_from"}, {"code": "almond", "presence": "contains"}]));
+    let belied = declared(
+        json!([{"code": "nuts", "presence": "free_from"}, {"code": "almond", "presence": "contains"}]),
+    );
     assert_eq!(both("hazelnut", &belied), [Unknown, Unknown]);
     assert_eq!(both("almond", &belied), [Unknown, Unknown]);
     let by_ingredient = of_anybody(json!({"labels": ["en:no-milk"], "ingredients": [{"text": "butter"}]}));
@@ -124,7 +127,8 @@ fn a_declared_value_that_nobody_understands_may_be_any_allergen() {
 
 #[test]
 fn an_ingredient_tells_the_allergen_that_nobody_declared() {
-    let chocolate = of_anybody(json!({"ingredients": [{"id": "en:whole-milk-powder", "text": "Vollmilchpulver"}]}));
+    let chocolate =
+        of_anybody(json!({"ingredients": [{"id": "en:whole-milk-powder", "text": "Vollmilchpulver"}]}));
     let opinion = opinion(&avoiding("milk", "normal"), &chocolate);
     assert_eq!(opinion.headline, Avoid);
     let fact = reason(&opinion, "allergen.milk").fact.clone().unwrap();
@@ -207,7 +211,9 @@ fn front_of_pack_limits_are_those_of_food_and_of_drinks() {
 #[test]
 fn own_limits_and_own_ingredients_are_kept_to() {
     let limit = |basis: &str| {
-        profile(json!({"nutrient_limits": [{"nutrient": "sugars", "max": 5000, "unit": "mg", "basis": basis}]}))
+        profile(
+            json!({"nutrient_limits": [{"nutrient": "sugars", "max": 5000, "unit": "mg", "basis": basis}]}),
+        )
     };
     assert_eq!(headline(&limit("100g"), &of_anybody(nutrients("sugars", 5.1, "100g"))), Avoid);
     assert_eq!(headline(&limit("100g"), &of_anybody(nutrients("sugars", 5.0, "100g"))), Suitable);
@@ -224,7 +230,8 @@ fn own_limits_and_own_ingredients_are_kept_to() {
 
 #[test]
 fn lactose_free_milk_suits_who_is_intolerant_and_not_who_is_allergic() {
-    let product = json!({"labels": ["en:no-lactose"], "allergens": [{"code": "milk", "presence": "contains"}]});
+    let product =
+        json!({"labels": ["en:no-lactose"], "allergens": [{"code": "milk", "presence": "contains"}]});
     let product = of_anybody(product);
     assert_eq!(headline(&profile(json!({"conditions": ["lactose_intolerance"]})), &product), Suitable);
     assert_eq!(both("milk", &product), [Avoid, Avoid]);

@@ -66,9 +66,14 @@ async fn an_export_holds_every_version_of_the_person_and_nothing_of_another(
     let part = part.json();
     assert_eq!(part["service"], "personalization");
     let profiles = part["data"]["health_profiles"].as_array().unwrap();
-    let told: Vec<_> = profiles.iter().map(|one| (one["name"].as_str().unwrap(), one["version"].as_i64())).collect();
+    let told: Vec<_> =
+        profiles.iter().map(|one| (one["name"].as_str().unwrap(), one["version"].as_i64())).collect();
     let member = format!("member of {ANNA}");
     assert_eq!(told, [("first", Some(1)), ("second", Some(2)), (member.as_str(), Some(1))]);
     assert_eq!(here.identity.account(BEN).get(&path).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(here.api.account(ANNA).get(&path).await.status, StatusCode::UNAUTHORIZED, "not for the gateway");
+    assert_eq!(
+        here.api.account(ANNA).get(&path).await.status,
+        StatusCode::UNAUTHORIZED,
+        "not for the gateway"
+    );
 }

@@ -95,7 +95,10 @@ async fn a_new_key_takes_over_in_the_background(_: PgPoolOptions, connect: PgCon
 }
 
 #[sqlx::test(migrator = "personalization::MIGRATOR")]
-async fn a_profile_that_breaks_its_schema_or_a_rule_is_told_where(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_profile_that_breaks_its_schema_or_a_rule_is_told_where(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let here = personalization(&connect).await;
     here.says.yes(ANNA, SINCE);
     let api = here.api.account(ANNA);
@@ -182,9 +185,12 @@ async fn another_accounts_profile_is_none(_: PgPoolOptions, connect: PgConnectOp
     let path = format!("{HOUSEHOLD}/{}", member["profile_id"].as_str().unwrap());
     let ben = here.api.account(BEN);
     let absent = ben.get(&format!("{HOUSEHOLD}/{BEN}")).await;
-    for answer in
-        [ben.get(OWN).await, ben.get(&path).await, put(&ben, &path, &profile()).await, delete(&ben, &path).await]
-    {
+    for answer in [
+        ben.get(OWN).await,
+        ben.get(&path).await,
+        put(&ben, &path, &profile()).await,
+        delete(&ben, &path).await,
+    ] {
         assert_eq!((answer.status, answer.json()), (StatusCode::NOT_FOUND, absent.json()));
     }
     assert_eq!(ben.get(HOUSEHOLD).await.json()["items"], json!([]));

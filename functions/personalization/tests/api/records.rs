@@ -28,7 +28,8 @@ fn products() -> Option<Vec<Value>> {
     let file = Path::new(FILE);
     if !file.exists() {
         // Straight to stdout: a test that passes without having looked at anything must say so.
-        writeln!(io::stdout(), "NOT RUN: shared/data/products/products.jsonl.gz is not beside this checkout").unwrap();
+        writeln!(io::stdout(), "NOT RUN: shared/data/products/products.jsonl.gz is not beside this checkout")
+            .unwrap();
         return None;
     }
     let lines = BufReader::new(MultiGzDecoder::new(File::open(file).unwrap())).lines();
@@ -119,7 +120,8 @@ fn facts(value: &Value, at: &str, into: &mut Vec<String>) {
             for (name, member) in members {
                 let pointer = format!("{at}/{name}");
                 facts(member, &pointer, into);
-                let needed = ["text", "code", "presence", "nutrient", "value", "prepared"].contains(&name.as_str());
+                let needed =
+                    ["text", "code", "presence", "nutrient", "value", "prepared"].contains(&name.as_str());
                 if !needed && !member.is_null() {
                     into.push(pointer);
                 }
@@ -200,7 +202,8 @@ fn a_complete_statement_is_no_better_without_what_a_rule_did_not_name() {
 fn adding_an_allergen_a_trace_or_a_recall_never_moves_a_verdict_toward_suitable() {
     let Some(products) = products() else { return };
     let people = personas();
-    let codes = ["gluten", "wheat", "milk", "peanuts", "UN", "nuts", "hazelnut", "en:zorbulate", "eggs", "fish"];
+    let codes =
+        ["gluten", "wheat", "milk", "peanuts", "UN", "nuts", "hazelnut", "en:zorbulate", "eggs", "fish"];
     let recall = json!([{"recall_id": "0193e3a1-6a10-7c3f-9e52-3a7bad1f8c22", "status": "active", "lots": ["L1"],
                          "reason": "glass", "instructions": "bring it back"}]);
     for product in &products {
@@ -218,7 +221,11 @@ fn adding_an_allergen_a_trace_or_a_recall_never_moves_a_verdict_toward_suitable(
                 assert!(headline(&after) <= headline(before), "{product}");
                 for reason in before {
                     let now = outcome(&after, &reason.rule).unwrap_or(Outcome::Suitable);
-                    assert!(now <= reason.outcome, "{reason:?}, now {now:?}: {:?}", passport.product.allergens.last());
+                    assert!(
+                        now <= reason.outcome,
+                        "{reason:?}, now {now:?}: {:?}",
+                        passport.product.allergens.last()
+                    );
                 }
             }
         }

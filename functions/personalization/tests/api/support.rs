@@ -159,7 +159,8 @@ pub(crate) async fn personalization_with(connect: &PgConnectOptions, key: &str) 
         .with("/packytrace/test/personalization/profile-keys", &keys(key));
     let (url, says) = stand_in(authority.callers("identity").unwrap()).await;
     let client =
-        Client::new("identity", &url, Duration::from_millis(400), authority.signer("personalization")).unwrap();
+        Client::new("identity", &url, Duration::from_millis(400), authority.signer("personalization"))
+            .unwrap();
     let database = testing::as_role(connect, "personalization_svc");
     let schema = Schema::new("personalization").unwrap();
     let producer = authority.producer(&testing::platform().unwrap());
@@ -219,8 +220,7 @@ pub(crate) async fn everything_kept(database: &PgPool) -> String {
     let mut all = String::new();
     for table in ["profiles", "profile_versions", "idempotency_keys", "outbox", "processed_events"] {
         let sql = format!("select coalesce(string_agg(t::text, '|'), '') from personalization.{table} t");
-        let rows: String =
-            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(database).await.unwrap();
+        let rows: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(database).await.unwrap();
         all.push_str(&rows);
     }
     all

@@ -28,12 +28,16 @@ async fn with_a_household(connect: &PgConnectOptions) -> Personalization {
     here.says.yes(ANNA, "2026-11-01T00:00:00Z");
     let api = here.api.account(ANNA);
     put(&api, OWN, &json!({"allergens": [{"code": "nuts", "sensitivity": "normal"}]})).await;
-    api.post(HOUSEHOLD, &json!({"name": "Ole", "allergens": [{"code": "almond", "sensitivity": "strict"}]})).await;
+    api.post(HOUSEHOLD, &json!({"name": "Ole", "allergens": [{"code": "almond", "sensitivity": "strict"}]}))
+        .await;
     here
 }
 
 #[sqlx::test(migrator = "personalization::MIGRATOR")]
-async fn every_member_of_the_household_has_a_verdict_with_reasons(_: PgPoolOptions, connect: PgConnectOptions) {
+async fn every_member_of_the_household_has_a_verdict_with_reasons(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
     let here = with_a_household(&connect).await;
     let answer = here.passport.account(ANNA).post(VERDICTS, &asks(ANNA)).await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -99,7 +103,10 @@ async fn a_new_version_of_a_profile_is_named_by_its_verdicts(_: PgPoolOptions, c
     let here = with_a_household(&connect).await;
     let verdict = || async { here.passport.account(ANNA).post(VERDICTS, &asks(ANNA)).await.json() };
     let before = verdict().await;
-    assert_eq!((before["profile_version"].as_i64(), before["passport_revision"].as_i64()), (Some(1), Some(3)));
+    assert_eq!(
+        (before["profile_version"].as_i64(), before["passport_revision"].as_i64()),
+        (Some(1), Some(3))
+    );
     put(&here.api.account(ANNA), OWN, &json!({"diets": []})).await;
     let after = verdict().await;
     assert_eq!((after["profile_version"].as_i64(), after["headline"].as_str()), (Some(2), Some("suitable")));

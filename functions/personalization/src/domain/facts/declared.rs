@@ -143,8 +143,7 @@ impl Declared {
     }
 
     fn ingredients(&mut self, made_of: &MadeOf) {
-        let contains =
-            |allergens, place| Adverse { allergens, presence: Presence::Contains, place };
+        let contains = |allergens, place| Adverse { allergens, presence: Presence::Contains, place };
         for one in made_of.ingredients.iter().filter(|one| !one.nature.allergens.is_empty()) {
             self.adverse.push(contains(one.nature.allergens, Place::Ingredient(one.pointer.clone())));
         }

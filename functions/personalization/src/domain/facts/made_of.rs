@@ -60,8 +60,7 @@ impl MadeOf {
     pub(super) fn of(product: &Product, vocabulary: &Vocabulary) -> Self {
         let mut ingredients = Vec::with_capacity(product.ingredients.len());
         flatten(&product.ingredients, "", vocabulary, &mut ingredients);
-        let additive =
-            |code: &String| Additive { code: code.clone(), nature: vocabulary.additive(code) };
+        let additive = |code: &String| Additive { code: code.clone(), nature: vocabulary.additive(code) };
         Self { ingredients, additives: product.additives.iter().map(additive).collect() }
     }
 

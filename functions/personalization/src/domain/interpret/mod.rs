@@ -68,8 +68,8 @@ impl Finding {
     }
 
     /// The label does not tell all.
-    fn untold(key: &'static str, untold: Untold) -> Self {
-        Self { place: untold.place, ..Self::unknown(key, untold.settled_by) }
+    fn untold(key: &'static str, untold: &Untold) -> Self {
+        Self { place: untold.place.clone(), ..Self::unknown(key, untold.settled_by) }
     }
 
     fn at(self, place: Place) -> Self {

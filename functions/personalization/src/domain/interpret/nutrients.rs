@@ -4,7 +4,7 @@ use shared_contracts::personalization::{LimitBasis, LimitedNutrient, NutrientLim
 
 use super::Finding;
 use crate::domain::{
-    facts::{Amounts, Basis, Facts, Food, Place, food, unit_in_grams_or_kj},
+    facts::{Amounts, Basis, Facts, Food, Measure, Place, base_unit, food},
     rule_set::{Range, TrafficLight},
 };
 
@@ -17,7 +17,11 @@ pub(super) fn traffic_light(rule: &TrafficLight, facts: &Facts<'_>) -> Finding {
     let measured = Amounts::of(product, &rule.nutrient, Basis::Per100ml).values.into_iter();
     let mut stated: Vec<Stated> = weighed
         .map(|(value, place)| Stated { outcome: by_weight(rule, value, kind), value, place })
-        .chain(measured.map(|(value, place)| Stated { outcome: colour(rule, rule.drink, value), value, place }))
+        .chain(measured.map(|(value, place)| Stated {
+            outcome: colour(rule, rule.drink, value),
+            value,
+            place,
+        }))
         .collect();
     stated.sort_by_key(|one| one.outcome);
     let agree = stated.iter().all(|one| one.outcome == stated[0].outcome);
@@ -93,8 +97,8 @@ pub(super) fn own(limit: &NutrientLimit, facts: &Facts<'_>) -> Finding {
 
 /// Whether the stated value is above the limit, and where it stands.
 fn against_own(limit: &NutrientLimit, facts: &Facts<'_>) -> Option<(bool, Place)> {
-    let is_energy = limit.nutrient == LimitedNutrient::Energy;
-    let most = limit.max.as_f64()? * unit_in_grams_or_kj(&limit.unit, is_energy)?;
+    let measure = if limit.nutrient == LimitedNutrient::Energy { Measure::Energy } else { Measure::Mass };
+    let most = limit.max.as_f64()? * base_unit(&limit.unit, measure)?;
     let basis = match limit.basis {
         LimitBasis::Per100g => Basis::Per100g,
         LimitBasis::Per100ml => Basis::Per100ml,

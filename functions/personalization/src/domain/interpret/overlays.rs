@@ -14,7 +14,8 @@ pub(super) fn recall(case: Case<'_>) -> Option<Finding> {
     let recalls = case.facts.passport.recalls.iter().enumerate();
     let active = recalls.filter(|(_, recall)| recall.status == RecallStatus::Active);
     let touching = active.map(|(index, recall)| (touches(recall, case.at), index));
-    let (touches, index) = touching.reduce(|worst, next| if gravity(next.0) > gravity(worst.0) { next } else { worst })?;
+    let (touches, index) =
+        touching.reduce(|worst, next| if gravity(next.0) > gravity(worst.0) { next } else { worst })?;
     let finding = match touches {
         Truth::Yes => Finding::new(Outcome::Recalled, "recall.affected"),
         Truth::Maybe => Finding {
