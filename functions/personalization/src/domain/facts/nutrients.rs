@@ -125,6 +125,7 @@ pub fn base_unit(unit: &str, measure: Measure) -> Option<f64> {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "literals stand where they are used")]
 mod tests {
     use serde_json::{Value, json};
 

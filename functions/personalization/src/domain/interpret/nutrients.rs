@@ -73,11 +73,11 @@ fn colour(rule: &TrafficLight, range: Range, value: f64) -> Outcome {
 
 fn by_weight(rule: &TrafficLight, value: f64, food: Food) -> Outcome {
     let (as_food, as_drink) = (colour(rule, rule.food, value), colour(rule, rule.drink, value));
-    match food {
-        Food::Solid => as_food,
-        Food::Unknown if as_food == Outcome::Suitable && as_drink != Outcome::Suitable => Outcome::Unknown,
-        Food::Unknown => as_food,
+    let may_be_a_drink = food == Food::Unknown;
+    if may_be_a_drink && as_food == Outcome::Suitable && as_drink != Outcome::Suitable {
+        return Outcome::Unknown;
     }
+    as_food
 }
 
 /// Above an own limit, or within it.

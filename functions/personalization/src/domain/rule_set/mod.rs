@@ -202,7 +202,8 @@ mod tests {
     use super::*;
     use shared_contracts::personalization::{
         AllergenCode::{Crustaceans, Molluscs},
-        Condition, Diet,
+        Condition::{Coeliac, Diabetes, Hypertension, LactoseIntolerance, Pku, Pregnancy},
+        Diet,
     };
 
     /// Whoever changes a published document learns it here: verdicts that name its hash would no
@@ -225,7 +226,6 @@ mod tests {
         for diet in [Diet::Vegan, Diet::Vegetarian, Diet::Halal, Diet::Kosher] {
             assert!(applies(Applies::Diet(diet)), "{diet:?}");
         }
-        use Condition::{Coeliac, Diabetes, Hypertension, LactoseIntolerance, Pku, Pregnancy};
         for condition in [Coeliac, LactoseIntolerance, Diabetes, Hypertension, Pku, Pregnancy] {
             assert!(applies(Applies::Condition(condition)), "{condition:?}");
         }
