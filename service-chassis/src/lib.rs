@@ -14,6 +14,7 @@ pub mod events;
 pub mod extract;
 pub mod idempotency;
 pub mod ids;
+pub mod invoke;
 pub mod layers;
 pub mod outbox;
 pub mod page;

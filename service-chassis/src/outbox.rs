@@ -12,7 +12,10 @@ use std::{
 
 use futures::future::join_all;
 use sqlx::{PgConnection, PgPool};
-use tokio::{sync::Notify, time::Instant};
+use tokio::{
+    sync::{Mutex, Notify},
+    time::Instant,
+};
 
 use crate::{
     events::Event,
@@ -53,6 +56,8 @@ struct Inner {
     database: PgPool,
     producer: Producer,
     written: Notify,
+    /// One task of this process sends at a time; others wait, and then see what it has left.
+    sending: Mutex<()>,
     /// Something was written since the last time that the outbox was seen empty.
     waiting: AtomicBool,
 }
@@ -61,7 +66,14 @@ impl Outbox {
     /// The outbox table of `schema`, sent through `producer`.
     pub fn new(schema: Schema, database: PgPool, producer: Producer) -> Self {
         let waiting = AtomicBool::new(true);
-        Self(Arc::new(Inner { schema, database, producer, written: Notify::new(), waiting }))
+        Self(Arc::new(Inner {
+            schema,
+            database,
+            producer,
+            written: Notify::new(),
+            sending: Mutex::default(),
+            waiting,
+        }))
     }
 
     /// Writes an event in the caller's transaction. It exists if, and only if, that commits.
@@ -87,6 +99,7 @@ impl Outbox {
     /// Sends until the outbox is empty. Returns how many events were sent; none when another
     /// instance is at it.
     pub async fn send_waiting(&self) -> Result<usize, OutboxError> {
+        let _turn = self.0.sending.lock().await;
         let mut sent = 0;
         loop {
             self.0.waiting.store(false, Ordering::Release);

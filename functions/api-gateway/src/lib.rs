@@ -35,8 +35,9 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
         ],
         &boot.clock,
     );
-    let asked = boot.client("identity", &config.identity_url, Identity::BUDGET)?;
-    let identity = Identity::new(asked, boot.clock.clone(), boot.ids.clone());
+    let quick = boot.client("identity", &config.identity_url, Identity::QUICK)?;
+    let patient = boot.client("identity", &config.identity_url, Identity::PATIENT)?;
+    let identity = Identity::new(quick, patient, boot.clock.clone(), boot.ids.clone());
     let keycloak = Keycloak::new(config.keycloak_jwks_url.clone(), boot.clock.clone())
         .map_err(|error| BootError::Own(error.to_string()))?;
     let app = App::new(&config, &boot.clock, &boot.ids, &boot.secrets, keycloak, services, identity)

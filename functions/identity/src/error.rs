@@ -123,6 +123,7 @@ fn keycloak(error: KeycloakError) -> Problem {
         }
         KeycloakError::Forbidden(_)
         | KeycloakError::Away(_)
+        | KeycloakError::Busy
         | KeycloakError::Unclear(_)
         | KeycloakError::Key(KeyProblem::Secret(_)) => {
             let mut problem = Problem::new(

@@ -109,6 +109,40 @@ pub enum AllergenCode {
     Molluscs,
 }
 
+impl AllergenCode {
+    /// As on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gluten => "gluten",
+            Self::Wheat => "wheat",
+            Self::Rye => "rye",
+            Self::Barley => "barley",
+            Self::Oats => "oats",
+            Self::Crustaceans => "crustaceans",
+            Self::Eggs => "eggs",
+            Self::Fish => "fish",
+            Self::Peanuts => "peanuts",
+            Self::Soybeans => "soybeans",
+            Self::Milk => "milk",
+            Self::Nuts => "nuts",
+            Self::Almond => "almond",
+            Self::Hazelnut => "hazelnut",
+            Self::Walnut => "walnut",
+            Self::Cashew => "cashew",
+            Self::Pecan => "pecan",
+            Self::BrazilNut => "brazil_nut",
+            Self::Pistachio => "pistachio",
+            Self::Macadamia => "macadamia",
+            Self::Celery => "celery",
+            Self::Mustard => "mustard",
+            Self::Sesame => "sesame",
+            Self::Sulphites => "sulphites",
+            Self::Lupin => "lupin",
+            Self::Molluscs => "molluscs",
+        }
+    }
+}
+
 /// A way of eating.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

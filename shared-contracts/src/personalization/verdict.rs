@@ -1,6 +1,6 @@
 //! Whether a product suits a person, as scans and verdict queries answer it.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ pub struct Reason {
     pub fact: Option<FactRef>,
     /// For an unknown: key of the message that says what would settle it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub settled_by: Option<String>,
+    pub settled_by: Option<Cow<'static, str>>,
 }
 
 /// What a rule is about.
@@ -94,10 +94,10 @@ pub enum ReasonClass {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     /// Which message.
-    pub key: String,
+    pub key: Cow<'static, str>,
     /// What stands in it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub params: BTreeMap<String, Value>,
+    pub params: BTreeMap<Cow<'static, str>, Value>,
 }
 
 /// A fact of the passport.

@@ -71,7 +71,10 @@ struct Revoked {
 pub struct Identity(Arc<Inner>);
 
 struct Inner {
-    client: Client,
+    /// For what a scan must not wait for.
+    quick: Client,
+    /// For what is no answer without it.
+    patient: Client,
     clock: Clock,
     ids: Ids,
     breaker: Mutex<Breaker>,
@@ -84,13 +87,16 @@ struct Inner {
 }
 
 impl Identity {
-    /// How long Identity gets: a scan must not wait for it.
-    pub const BUDGET: Duration = Duration::from_millis(200);
+    /// How long Identity gets for what a scan must not wait for.
+    pub const QUICK: Duration = Duration::from_millis(200);
+    /// How long it gets for the brand of an account, and beside requests.
+    pub const PATIENT: Duration = Duration::from_secs(2);
 
-    /// Identity behind this client.
-    pub fn new(client: Client, clock: Clock, ids: Ids) -> Self {
+    /// Identity behind clients with these budgets.
+    pub fn new(quick: Client, patient: Client, clock: Clock, ids: Ids) -> Self {
         Self(Arc::new(Inner {
-            client,
+            quick,
+            patient,
             clock,
             ids,
             breaker: Mutex::default(),
@@ -106,7 +112,7 @@ impl Identity {
         let identity = self.clone();
         tokio::spawn(async move {
             loop {
-                identity.refresh(TimeDelta::seconds(1)).await;
+                identity.refresh(&identity.0.patient, TimeDelta::seconds(1)).await;
                 tokio::time::sleep_until(Instant::now() + TICK).await;
             }
         });
@@ -121,7 +127,9 @@ impl Identity {
             return Ok(Some(scope));
         }
         let path = format!("/internal/v1/accounts/{account}/brand-scope");
-        let Some(body) = self.ask::<ScopeBody>(Method::GET, path, context).await? else { return Ok(None) };
+        let Some(body) = self.ask::<ScopeBody>(&self.0.patient, Method::GET, path, context).await? else {
+            return Ok(None);
+        };
         let scope = BrandScope { brand: body.brand_id, role: body.role.as_str().to_owned() };
         self.0.scopes.insert(account, (scope.clone(), now));
         Ok(Some(scope))
@@ -133,7 +141,7 @@ impl Identity {
             return Link::Ours;
         }
         let path = format!("/internal/v1/visitors/{visitor}/link");
-        match self.ask::<LinkAnswer>(Method::PUT, path, context).await {
+        match self.ask::<LinkAnswer>(&self.0.quick, Method::PUT, path, context).await {
             Ok(Some(LinkAnswer::Linked)) => {
                 self.0.linked.insert(visitor, account);
                 Link::Ours
@@ -156,9 +164,9 @@ impl Identity {
             Some(known) if within(known.at, now, REFRESH_AFTER) => {}
             Some(known) if within(known.at, now, STALE_AFTER) => {
                 let identity = self.clone();
-                tokio::spawn(async move { identity.refresh(PAUSE).await });
+                tokio::spawn(async move { identity.refresh(&identity.0.patient, PAUSE).await });
             }
-            _ => self.refresh(PAUSE).await,
+            _ => self.refresh(&self.0.quick, PAUSE).await,
         }
         let revoked = self.0.revoked.load();
         revoked
@@ -167,7 +175,7 @@ impl Identity {
     }
 
     /// Asks for void tokens again, unless somebody is at it or was within `pause`.
-    async fn refresh(&self, pause: TimeDelta) {
+    async fn refresh(&self, client: &Client, pause: TimeDelta) {
         let Ok(mut last_try) = self.0.last_try.try_lock() else { return };
         let now = self.0.clock.now();
         if last_try.is_some_and(|at| within(at, now, pause)) {
@@ -181,7 +189,7 @@ impl Identity {
             on_behalf: OnBehalf::default(),
         };
         let path = format!("/internal/v1/revocations?since={since}");
-        match self.ask::<Revocations>(Method::GET, path, &context).await {
+        match self.ask::<Revocations>(client, Method::GET, path, &context).await {
             Ok(Some(answer)) => {
                 let accounts = answer.accounts.into_iter().collect();
                 self.0.revoked.store(Some(Arc::new(Revoked { accounts, at: now })));
@@ -205,13 +213,14 @@ impl Identity {
     /// One call; `None` for 404.
     async fn ask<T: DeserializeOwned>(
         &self,
+        client: &Client,
         method: Method,
         path_and_query: String,
         context: &Context,
     ) -> Result<Option<T>, Error> {
         self.breaker(Breaker::enter).map_err(Error::Resting)?;
         let call = Call { method, path_and_query, headers: HeaderMap::new(), body: Bytes::new() };
-        let answer = self.0.client.send(call, context).await;
+        let answer = client.send(call, context).await;
         match &answer {
             Ok(_) => self.breaker(|breaker, now| breaker.learn(Outcome::Answered, now)),
             // Our own fault says nothing about the service.

@@ -143,6 +143,13 @@ mod tests {
     }
 
     #[test]
+    fn every_code_is_called_as_on_the_wire() {
+        for code in ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+        }
+    }
+
+    #[test]
     fn there_are_fourteen_groups() {
         assert_eq!(ALL.into_iter().filter(|code| parent(*code).is_none()).count(), 14);
         assert_eq!(ALL.into_iter().collect::<Set>().codes().count(), 26);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use shared_contracts::personalization::{HealthProfile, LimitedNutrient, NutrientLimit};
 
-use super::facts::unit_in_grams_or_kj;
+use super::facts::{Measure, base_unit};
 
 /// Profiles of one household beside the first.
 pub const MOST_MEMBERS: i64 = 20;
@@ -14,6 +14,15 @@ const LONGEST_TEXT: usize = 80;
 const MOST_INGREDIENTS: usize = 50;
 /// The highest limit.
 const HIGHEST: f64 = 100_000.0;
+
+/// Whose profile it is in a household.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seat {
+    /// The account's own (`me/profile`).
+    First,
+    /// A further member's.
+    Further,
+}
 
 /// A broken rule, with its place. It repeats nothing of the profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,9 +86,9 @@ fn is_text(text: &str) -> bool {
 }
 
 fn wrong(limit: &NutrientLimit) -> Option<(&'static str, &'static str)> {
-    let is_energy = limit.nutrient == LimitedNutrient::Energy;
+    let measure = if limit.nutrient == LimitedNutrient::Energy { Measure::Energy } else { Measure::Mass };
     let known = ["g", "mg", "kJ", "kcal"].contains(&limit.unit.as_str());
-    if !known || unit_in_grams_or_kj(&limit.unit, is_energy).is_none() {
+    if !known || base_unit(&limit.unit, measure).is_none() {
         return Some(("unit", "energy is in kJ or kcal, everything else in g or mg"));
     }
     let sound = limit.max.as_f64().is_some_and(|max| (0.0..=HIGHEST).contains(&max));

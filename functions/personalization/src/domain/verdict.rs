@@ -1,5 +1,7 @@
 //! The verdict: every rule that applies to a profile, the worst first.
 
+use std::borrow::Cow;
+
 use shared_contracts::personalization::{FactRef, HealthProfile, Message, Outcome, Reason};
 
 use super::{
@@ -78,11 +80,8 @@ fn reason(rule_id: String, rule: &Rule, finding: Finding, facts: &Facts<'_>) -> 
         rule: rule_id,
         outcome: finding.outcome,
         class: rule.class,
-        message: Message {
-            key: finding.key.to_owned(),
-            params: finding.params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        },
+        message: Message { key: Cow::Borrowed(finding.key), params: finding.params },
         fact,
-        settled_by: finding.settled_by.map(str::to_owned),
+        settled_by: finding.settled_by.map(Cow::Borrowed),
     }
 }

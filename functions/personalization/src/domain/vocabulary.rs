@@ -78,6 +78,7 @@ impl Flags {
     }
 
     /// With what its source says of it.
+    #[must_use]
     pub fn stated(self, vegan: Truth, vegetarian: Truth) -> Self {
         Self { vegan: self.vegan.agreed(vegan), vegetarian: self.vegetarian.agreed(vegetarian), ..self }
     }
@@ -187,16 +188,13 @@ impl Vocabulary {
                 let end = starts.get(at + words).map_or(name.len(), |next| next - 1);
                 Some((words, *self.names.get(&name[starts[at]..end])?))
             });
-            match entry {
-                Some((words, what)) => {
-                    let (flags, allergens) = found.unwrap_or((Flags::ALL_YES, Set::EMPTY));
-                    found = Some((flags.and(what.0), allergens.with(what.1)));
-                    at += words;
-                }
-                None => {
-                    understood &= self.is_qualifier(name, &starts, at);
-                    at += 1;
-                }
+            if let Some((words, what)) = entry {
+                let (flags, allergens) = found.unwrap_or((Flags::ALL_YES, Set::EMPTY));
+                found = Some((flags.and(what.0), allergens.with(what.1)));
+                at += words;
+            } else {
+                understood &= self.is_qualifier(name, &starts, at);
+                at += 1;
             }
         }
         match found {

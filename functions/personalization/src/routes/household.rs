@@ -19,7 +19,10 @@ use super::keeping::{self, private};
 use crate::{
     app::App,
     auth::Account,
-    domain::{profile::MOST_MEMBERS, sealed::Label},
+    domain::{
+        profile::{MOST_MEMBERS, Seat},
+        sealed::Label,
+    },
     error::Error,
     store::{self, profiles::ProfileRow},
 };
@@ -69,7 +72,7 @@ pub async fn add(
     }
     let profile_id = app.ids.next(app.clock.now());
     let label = Label { account: account.id, profile: profile_id, version: 1 };
-    store::profiles::insert(&mut tx, account.id, profile_id, false, permitted.consented_at).await?;
+    store::profiles::insert(&mut tx, account.id, profile_id, Seat::Further, permitted.consented_at).await?;
     let kept = keeping::store(&app, &mut tx, label, permitted.profile).await?;
     key.keep(&mut tx, app.schema, StatusCode::CREATED, &Made { profile_id }).await?;
     tx.commit().await?;

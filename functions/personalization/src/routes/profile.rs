@@ -6,7 +6,13 @@ use service_chassis::extract::Json;
 use shared_contracts::personalization::HealthProfile;
 
 use super::keeping::{self, private};
-use crate::{app::App, auth::Account, domain::sealed::Label, error::Error, store};
+use crate::{
+    app::App,
+    auth::Account,
+    domain::{profile::Seat, sealed::Label},
+    error::Error,
+    store,
+};
 
 /// `GET`: the profile as it is kept.
 pub async fn read(State(app): State<App>, account: Account) -> Result<Response, Error> {
@@ -23,14 +29,13 @@ pub async fn put(
 ) -> Result<Response, Error> {
     let mut tx = app.database.begin().await?;
     let permitted = keeping::permit(&app, &mut tx, &account, profile).await?;
-    let kept = match store::profiles::find_first(&mut tx, account.id).await? {
-        Some(before) => keeping::replace(&app, &mut tx, &before, permitted).await?,
-        None => {
-            let profile_id = app.ids.next(app.clock.now());
-            let label = Label { account: account.id, profile: profile_id, version: 1 };
-            store::profiles::insert(&mut tx, account.id, profile_id, true, permitted.consented_at).await?;
-            keeping::store(&app, &mut tx, label, permitted.profile).await?
-        }
+    let kept = if let Some(before) = store::profiles::find_first(&mut tx, account.id).await? {
+        keeping::replace(&app, &mut tx, &before, permitted).await?
+    } else {
+        let profile_id = app.ids.next(app.clock.now());
+        let label = Label { account: account.id, profile: profile_id, version: 1 };
+        store::profiles::insert(&mut tx, account.id, profile_id, Seat::First, permitted.consented_at).await?;
+        keeping::store(&app, &mut tx, label, permitted.profile).await?
     };
     tx.commit().await?;
     Ok(private(kept))

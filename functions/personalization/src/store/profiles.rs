@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::sealed::{Label, Sealed};
+use crate::domain::{
+    profile::Seat,
+    sealed::{Label, Sealed},
+};
 
 /// A profile as it is kept: sealed.
 #[derive(Debug)]
@@ -132,7 +135,7 @@ pub async fn insert(
     conn: &mut PgConnection,
     account: Uuid,
     profile: Uuid,
-    is_first: bool,
+    seat: Seat,
     consented_at: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
@@ -140,7 +143,7 @@ pub async fn insert(
          values ($1, $2, $3, 1, $4)",
         account,
         profile,
-        is_first,
+        seat == Seat::First,
         consented_at,
     )
     .execute(conn)

@@ -271,7 +271,7 @@ fn a_recall_touches_a_lot_or_not_or_nobody_can_tell() {
     };
     let told = |passport: &Passport, lot: Option<&str>, use_by: Option<&str>| {
         let opinion = on_package(passport, package(lot, use_by));
-        (opinion.headline, opinion.reasons[0].message.key.clone())
+        (opinion.headline, opinion.reasons[0].message.key.to_string())
     };
     let of = |outcome: Outcome, key: &str| (outcome, key.to_owned());
     assert_eq!(told(&recall(json!({})), None, None), of(Recalled, "recall.affected"));

@@ -2,6 +2,7 @@
 //! on a real Postgres, as the restricted role.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::needless_pass_by_value, reason = "literals stand where they are used")]
 
 mod cases;
 mod consent;

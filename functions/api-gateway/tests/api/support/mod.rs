@@ -88,7 +88,12 @@ impl World {
             &authority.secrets("api-gateway"),
             Keycloak::new(jwks_url.parse().unwrap(), clock.clone()).unwrap(),
             Services::new([("passport", client), ("identity", to_identity(budget))], &clock),
-            Identity::new(to_identity(Identity::BUDGET), clock.clone(), ids.clone()),
+            Identity::new(
+                to_identity(Identity::QUICK),
+                to_identity(Identity::PATIENT),
+                clock.clone(),
+                ids.clone(),
+            ),
         )
         .unwrap();
         app.routes = Arc::new(Table::new(with_closed_routes()).unwrap());

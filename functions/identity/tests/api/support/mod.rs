@@ -124,7 +124,9 @@ impl Identity {
         let facts: Vec<Value> = events
             .map(|event| serde_json::from_str::<Value>(&event.payload).unwrap()["data"].clone())
             .collect();
-        facts.iter().for_each(|fact| jsonschema::validate(&schema, fact).unwrap());
+        for fact in &facts {
+            jsonschema::validate(&schema, fact).unwrap();
+        }
         facts
     }
 }

@@ -10,7 +10,7 @@ use shared_contracts::passport::{Passport, Standing};
 pub use declared::{Adverse, Certified, Declared, FreeFrom, Presence};
 pub use made_of::{Additive, Ingredient, MadeOf};
 pub(crate) use nutrients::food;
-pub use nutrients::{Amounts, Basis, Food, unit_in_grams_or_kj};
+pub use nutrients::{Amounts, Basis, Food, Measure, base_unit};
 
 use super::rule_set::RuleSet;
 
@@ -68,6 +68,7 @@ pub struct Facts<'p> {
     pub declared: Declared,
     /// Whether ingredients and allergens are stated completely, by who answers for it.
     pub complete: bool,
+    untold: Option<Untold>,
 }
 
 /// Why a label tells less than all.
@@ -85,33 +86,34 @@ impl<'p> Facts<'p> {
         let made_of = MadeOf::of(&passport.product, &rules.vocabulary);
         let declared = Declared::of(&passport.product, &made_of, rules);
         let attested = standing(passport, "/statement_complete") != Standing::Community;
-        Self { passport, made_of, declared, complete: passport.product.statement_complete && attested }
-    }
-
-    /// Whether the label says all that there is, and all of it is understood.
-    pub fn tells_all(&self) -> bool {
-        self.untold().is_none()
+        let complete = passport.product.statement_complete && attested;
+        let untold = untold(&made_of, &declared, complete);
+        Self { passport, made_of, declared, complete, untold }
     }
 
     /// Why the label does not say all that there is, or not so that it is understood.
-    pub fn untold(&self) -> Option<Untold> {
-        let settled_by = |settled_by, place| Some(Untold { settled_by, place });
-        if let Some(place) = &self.declared.unmapped {
-            return settled_by("allergens.understood", Some(place.clone()));
-        }
-        if self.made_of.ingredients.is_empty() {
-            return settled_by("ingredients.list", None);
-        }
-        if let Some(place) = self.made_of.not_understood() {
-            return settled_by("ingredients.recognised", Some(place));
-        }
-        if self.complete { None } else { settled_by("statement.complete", None) }
+    pub fn untold(&self) -> Option<&Untold> {
+        self.untold.as_ref()
     }
 
     /// Who states a fact.
     pub fn source(&self, pointer: &str) -> String {
         source_of(self.passport, pointer).map_or_else(|| "unknown".to_owned(), |fact| fact.source.clone())
     }
+}
+
+fn untold(made_of: &MadeOf, declared: &Declared, complete: bool) -> Option<Untold> {
+    let settled_by = |settled_by, place| Some(Untold { settled_by, place });
+    if let Some(place) = &declared.unmapped {
+        return settled_by("allergens.understood", Some(place.clone()));
+    }
+    if made_of.ingredients.is_empty() {
+        return settled_by("ingredients.list", None);
+    }
+    if let Some(place) = made_of.not_understood() {
+        return settled_by("ingredients.recognised", Some(place));
+    }
+    if complete { None } else { settled_by("statement.complete", None) }
 }
 
 /// How much stands behind a fact; what nobody vouches for is anybody's word.

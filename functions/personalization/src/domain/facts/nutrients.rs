@@ -96,27 +96,36 @@ fn possible(stated: &Nutriment, basis: Basis) -> Option<f64> {
 }
 
 fn factor(nutrient: &str, unit: &str) -> Option<f64> {
-    let is_energy = nutrient == "energy";
-    match unit {
-        "% vol" if nutrient == "alcohol" => Some(1.0),
-        _ => unit_in_grams_or_kj(unit, is_energy),
+    match (nutrient, unit) {
+        ("alcohol", "% vol") => Some(1.0),
+        ("energy", _) => base_unit(unit, Measure::Energy),
+        _ => base_unit(unit, Measure::Mass),
     }
 }
 
-/// What one of a unit is in grams, or of energy in kilojoules; `None` for a unit that measures
-/// something else.
-pub fn unit_in_grams_or_kj(unit: &str, is_energy: bool) -> Option<f64> {
-    match (unit.to_ascii_lowercase().as_str(), is_energy) {
-        ("g", false) | ("kj", true) => Some(1.0),
-        ("mg", false) => Some(1e-3),
-        ("µg" | "μg" | "ug" | "mcg", false) => Some(1e-6),
-        ("kg", false) => Some(1e3),
-        ("kcal", true) => Some(KJ_IN_KCAL),
+/// What a unit measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Grams.
+    Mass,
+    /// Kilojoules.
+    Energy,
+}
+
+/// What one of a unit is in grams or kilojoules; `None` for a unit that measures something else.
+pub fn base_unit(unit: &str, measure: Measure) -> Option<f64> {
+    match (unit.to_ascii_lowercase().as_str(), measure) {
+        ("g", Measure::Mass) | ("kj", Measure::Energy) => Some(1.0),
+        ("mg", Measure::Mass) => Some(1e-3),
+        ("µg" | "μg" | "ug" | "mcg", Measure::Mass) => Some(1e-6),
+        ("kg", Measure::Mass) => Some(1e3),
+        ("kcal", Measure::Energy) => Some(KJ_IN_KCAL),
         _ => None,
     }
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_pass_by_value, reason = "literals stand where they are used")]
 mod tests {
     use serde_json::{Value, json};
 

@@ -33,7 +33,7 @@ pub(super) fn judge(rule: &AllergenRule, sensitivity: Sensitivity, facts: &Facts
         }
         _ => Finding { place: place.or(finding.place), ..finding },
     };
-    finding.param("allergen", code(rule))
+    finding.param("allergen", rule.allergen.as_str())
 }
 
 fn state(rule: &AllergenRule, facts: &Facts<'_>) -> (State, Option<Place>) {
@@ -57,7 +57,7 @@ fn state(rule: &AllergenRule, facts: &Facts<'_>) -> (State, Option<Place>) {
             Some(place) => (State::Contradicted, Some(place)),
             None => (State::FreeFrom, Some(claim.place.clone())),
         },
-        (None, None) if facts.tells_all() => (State::NotDeclared, Some(Place::Statement)),
+        (None, None) if facts.untold().is_none() => (State::NotDeclared, Some(Place::Statement)),
         (None, None) => (State::Unknown, None),
     }
 }
@@ -83,8 +83,4 @@ fn told(state: State, sensitivity: Sensitivity, facts: &Facts<'_>) -> Finding {
             None => Finding::unknown("allergen.unknown", "allergens.statement"),
         },
     }
-}
-
-fn code(rule: &AllergenRule) -> serde_json::Value {
-    serde_json::to_value(rule.allergen).unwrap_or_default()
 }

@@ -72,9 +72,9 @@ pub(super) fn additives(rule: &FlagRule, case: Case<'_>) -> Finding {
 /// A declared allergen that does not suit, such as milk for vegans.
 fn excluded(rule: &FlagRule, facts: &Facts<'_>) -> Option<Found> {
     let against = facts.declared.worst(rule.excludes)?;
-    let text = against.allergens.codes().next().and_then(|code| serde_json::to_value(code).ok())?;
+    let code = against.allergens.codes().next()?;
     (against.presence == Presence::Contains)
-        .then(|| Found { place: against.place.clone(), text: text.as_str().unwrap_or_default().to_owned() })
+        .then(|| Found { place: against.place.clone(), text: code.as_str().to_owned() })
 }
 
 fn settle(rule: &FlagRule, search: Search, case: Case<'_>) -> Finding {

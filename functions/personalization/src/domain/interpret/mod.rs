@@ -7,6 +7,8 @@ mod made_of;
 mod nutrients;
 mod overlays;
 
+use std::{borrow::Cow, collections::BTreeMap};
+
 use chrono::NaiveDate;
 use serde_json::Value;
 use shared_contracts::personalization::{NutrientLimit, Outcome, Sensitivity};
@@ -50,7 +52,7 @@ pub struct Finding {
     /// Which message.
     pub key: &'static str,
     /// What stands in it.
-    pub params: Vec<(&'static str, Value)>,
+    pub params: BTreeMap<Cow<'static, str>, Value>,
     /// The fact behind it.
     pub place: Option<Place>,
     /// For an unknown: what would settle it.
@@ -59,7 +61,7 @@ pub struct Finding {
 
 impl Finding {
     fn new(outcome: Outcome, key: &'static str) -> Self {
-        Self { outcome, key, params: Vec::new(), place: None, settled_by: None }
+        Self { outcome, key, params: BTreeMap::new(), place: None, settled_by: None }
     }
 
     /// The facts do not tell.
@@ -68,8 +70,8 @@ impl Finding {
     }
 
     /// The label does not tell all.
-    fn untold(key: &'static str, untold: Untold) -> Self {
-        Self { place: untold.place, ..Self::unknown(key, untold.settled_by) }
+    fn untold(key: &'static str, untold: &Untold) -> Self {
+        Self { place: untold.place.clone(), ..Self::unknown(key, untold.settled_by) }
     }
 
     fn at(self, place: Place) -> Self {
@@ -77,7 +79,7 @@ impl Finding {
     }
 
     fn param(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.params.push((name, value.into()));
+        self.params.insert(Cow::Borrowed(name), value.into());
         self
     }
 }

@@ -4,7 +4,7 @@ use shared_contracts::personalization::{LimitBasis, LimitedNutrient, NutrientLim
 
 use super::Finding;
 use crate::domain::{
-    facts::{Amounts, Basis, Facts, Food, Place, food, unit_in_grams_or_kj},
+    facts::{Amounts, Basis, Facts, Food, Measure, Place, base_unit, food},
     rule_set::{Range, TrafficLight},
 };
 
@@ -73,11 +73,11 @@ fn colour(rule: &TrafficLight, range: Range, value: f64) -> Outcome {
 
 fn by_weight(rule: &TrafficLight, value: f64, food: Food) -> Outcome {
     let (as_food, as_drink) = (colour(rule, rule.food, value), colour(rule, rule.drink, value));
-    match food {
-        Food::Solid => as_food,
-        Food::Unknown if as_food == Outcome::Suitable && as_drink != Outcome::Suitable => Outcome::Unknown,
-        Food::Unknown => as_food,
+    let may_be_a_drink = food == Food::Unknown;
+    if may_be_a_drink && as_food == Outcome::Suitable && as_drink != Outcome::Suitable {
+        return Outcome::Unknown;
     }
+    as_food
 }
 
 /// Above an own limit, or within it.
@@ -97,8 +97,8 @@ pub(super) fn own(limit: &NutrientLimit, facts: &Facts<'_>) -> Finding {
 
 /// Whether the stated value is above the limit, and where it stands.
 fn against_own(limit: &NutrientLimit, facts: &Facts<'_>) -> Option<(bool, Place)> {
-    let is_energy = limit.nutrient == LimitedNutrient::Energy;
-    let most = limit.max.as_f64()? * unit_in_grams_or_kj(&limit.unit, is_energy)?;
+    let measure = if limit.nutrient == LimitedNutrient::Energy { Measure::Energy } else { Measure::Mass };
+    let most = limit.max.as_f64()? * base_unit(&limit.unit, measure)?;
     let basis = match limit.basis {
         LimitBasis::Per100g => Basis::Per100g,
         LimitBasis::Per100ml => Basis::Per100ml,
