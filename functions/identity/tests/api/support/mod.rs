@@ -175,6 +175,7 @@ fn config(keycloak: &FakeKeycloak, passport: &FakePassport) -> Config {
         keycloak_timeout_ms: 3_500,
         verification_mail: false,
         passport_url: passport.url.clone(),
+        personalization_url: "http://nobody.asks".to_owned(),
         export_timeout_ms: 5_000,
     }
 }
