@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn every_setting_has_a_variable_and_a_sentence() {
         let settings = settings::describe::<Config>();
-        assert_eq!(settings.len(), 8);
+        assert_eq!(settings.len(), 9);
         for (variable, _, help) in settings {
             assert!(!help.is_empty(), "{variable} is not documented");
         }
