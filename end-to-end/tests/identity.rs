@@ -120,11 +120,13 @@ async fn after_an_erasure_nobody_knows_the_person() {
     });
     refused.await.unwrap();
     let stranger = Person::anonymous(&STACK).unwrap();
+    let mut last = Value::Null;
     let complete = within(Duration::from_mins(1), "an erasure", async || {
-        let state = json(stranger.get(&path).await?).await;
-        Ok((state["state"] == "completed").then_some(()))
+        last = json(stranger.get(&path).await?).await;
+        Ok((last["state"] == "completed").then_some(()))
     });
-    complete.await.unwrap();
+    let complete = complete.await;
+    assert!(complete.is_ok(), "{complete:?}: {last}");
     let nowhere = within(Duration::from_secs(20), "rows of the person are gone", async || {
         let left =
             [tables_with(&account, "packytrace").await, tables_with(&account, "keycloak").await].concat();

@@ -199,6 +199,9 @@ async fn what_a_profile_says_is_in_no_log_no_event_and_no_metric() {
         Ok((person.get(PROFILE).await?.status() == StatusCode::NOT_FOUND).then_some(()))
     });
     erased.await.unwrap();
+    let mut stranger = Person::anonymous(&STACK).unwrap();
+    let address = format!("{canary}@example.org");
+    assert!(stranger.sign_in(&address, "no password").await.is_err(), "nobody has this address");
 
     for folder in ["log", "kafka", "postgres"] {
         let found = files_with(&canary, &STACK.state().join(folder));

@@ -1,7 +1,8 @@
 //! Settings of identity, and the names of its secrets.
 //!
 //! Secrets under `/packytrace/{env}/identity/`: `database`, `kafka`, `internal-key`,
-//! `keycloak-client` (signs the assertions of Identity's Keycloak client), `pseudonym-key`.
+//! `keycloak-client` (signs the assertions of Identity's Keycloak client), `pseudonym-key`, `export-keys`
+//! (wrap the data keys of exports).
 
 use std::time::Duration;
 

@@ -6,12 +6,14 @@ use axum::{
     Router,
     routing::{get, post},
 };
-use service_chassis::{clock::Clock, ids::Ids, outbox::Outbox, secrets::Secrets, store::Schema};
+use service_chassis::{
+    clock::Clock, ids::Ids, outbox::Outbox, sealed::KeyRing, secrets::Secrets, store::Schema,
+};
 use sqlx::PgPool;
 
 use crate::{
     clients::Identity,
-    domain::{rule_set::Published, sealed::KeyRing},
+    domain::rule_set::Published,
     error::Error,
     routes::{export, household, profile, verdict_rules, verdicts},
 };

@@ -2,13 +2,10 @@
 //! it: what is logged of a profile is nothing.
 
 use axum::response::{IntoResponse, Response};
-use service_chassis::{problem::Problem, secrets::SecretError};
+use service_chassis::{problem::Problem, sealed::SealError, secrets::SecretError};
 use shared_contracts::problem::ProblemType;
 
-use crate::{
-    clients::ConsentError,
-    domain::{profile::Refusal, sealed::SealError},
-};
+use crate::{clients::ConsentError, domain::profile::Refusal};
 
 /// An error of a route, named by what happened to the caller.
 #[derive(Debug, thiserror::Error)]

@@ -109,7 +109,7 @@ async fn rewrap(app: &App) -> Result<(), BoxError> {
         }
         for row in rows {
             let label = row.label();
-            let wrapped = keys.rewrap(label, &row.sealed())?;
+            let wrapped = keys.rewrap(&label.text(), &row.sealed())?;
             store::profile_versions::rewrap(&mut tx, label, &keys.current, &wrapped).await?;
         }
         tx.commit().await?;

@@ -55,7 +55,7 @@ impl Init<'_> {
             "database" => self.database(function, path).await,
             "kafka" => self.kafka(function, path).await,
             "internal-key" => self.internal_key(function, path).await,
-            "visitor-keys" | "profile-keys" => {
+            "visitor-keys" | "profile-keys" | "export-keys" => {
                 self.sound(path, || Ok(KeyRing::generate()?), KeyRing::is_sound).await
             }
             "keycloak-client" => self.sound(path, ClientKeys::generate, ClientKeys::is_sound).await,

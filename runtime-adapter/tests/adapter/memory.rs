@@ -44,12 +44,19 @@ async fn ask(address: SocketAddr, requests: usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_is_flat_over_many_requests() {
-    let process =
+    let mut process =
         Process::start_by(Command::new(fixture()).env("RUST_LOG", "off,runtime_adapter::running=info")).await;
-    let id = process.child.id().unwrap();
-    ask(process.http, requests() / 5).await;
-    let settled = resident(id);
-    ask(process.http, requests()).await;
-    let after = resident(id);
-    assert!(after <= settled + SLACK, "{settled} KiB became {after} KiB");
+    let (id, address) = (process.child.id().unwrap(), process.http);
+    let measured = async {
+        ask(address, requests() / 5).await;
+        let settled = resident(id);
+        ask(address, requests()).await;
+        (settled, resident(id))
+    };
+    tokio::select! {
+        (settled, after) = measured => {
+            assert!(after <= settled + SLACK, "{settled} KiB became {after} KiB");
+        }
+        () = process.read_away() => panic!("the process ended"),
+    }
 }

@@ -30,6 +30,11 @@ impl Process {
         Self { child, log, http }
     }
 
+    /// Reads on until its log ends, so that a process that says much never waits for its reader.
+    pub(crate) async fn read_away(&mut self) {
+        while let Ok(Some(_)) = self.log.next_line().await {}
+    }
+
     async fn signal(&self, signal: &str) {
         let process = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args([signal, &process]).status().await.unwrap().success());

@@ -1,15 +1,9 @@
 //! What the gateway asks Identity for itself: the brand of an account, whether a browser is the
 //! account that signed in on it, and which tokens are void.
 
-use std::{
-    collections::HashSet,
-    fmt::Write,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwapOption;
-use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use http::{HeaderMap, Method, StatusCode};
@@ -17,7 +11,9 @@ use http_body_util::{BodyExt, Limited};
 use quick_cache::sync::Cache;
 use serde::de::DeserializeOwned;
 use service_chassis::{
+    breaker::{Breaker, Outcome},
     caller::{BrandScope, OnBehalf},
+    canonical,
     client::{Call, CallError, Client, Context},
     clock::Clock,
     ids::Ids,
@@ -27,10 +23,8 @@ use shared_contracts::identity::{BrandScope as ScopeBody, LinkAnswer, Revocation
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::{
-    domain::breaker::{Breaker, Outcome},
-    error::Error,
-};
+use super::SILENT_CALLS;
+use crate::error::Error;
 
 /// How long a brand scope is believed.
 const SCOPE_LIFE: TimeDelta = TimeDelta::seconds(5);
@@ -77,7 +71,7 @@ struct Inner {
     patient: Client,
     clock: Clock,
     ids: Ids,
-    breaker: Mutex<Breaker>,
+    breaker: Breaker,
     scopes: Cache<Uuid, (BrandScope, DateTime<Utc>)>,
     /// Accounts by visitor.
     linked: Cache<Uuid, Uuid>,
@@ -97,9 +91,9 @@ impl Identity {
         Self(Arc::new(Inner {
             quick,
             patient,
+            breaker: Breaker::new(SILENT_CALLS, clock.clone()),
             clock,
             ids,
-            breaker: Mutex::default(),
             scopes: Cache::new(REMEMBERED),
             linked: Cache::new(REMEMBERED),
             revoked: ArcSwapOption::empty(),
@@ -218,14 +212,14 @@ impl Identity {
         path_and_query: String,
         context: &Context,
     ) -> Result<Option<T>, Error> {
-        self.breaker(Breaker::enter).map_err(Error::Resting)?;
+        self.0.breaker.enter().map_err(Error::Resting)?;
         let call = Call { method, path_and_query, headers: HeaderMap::new(), body: Bytes::new() };
         let answer = client.send(call, context).await;
         match &answer {
-            Ok(_) => self.breaker(|breaker, now| breaker.learn(Outcome::Answered, now)),
+            Ok(_) => self.0.breaker.learn(Outcome::Answered),
             // Our own fault says nothing about the service.
             Err(CallError::Sign(_)) => {}
-            Err(_) => self.breaker(|breaker, now| breaker.learn(Outcome::Silent, now)),
+            Err(_) => self.0.breaker.learn(Outcome::Silent),
         }
         let answer = answer.map_err(Error::Identity)?;
         match answer.status() {
@@ -237,20 +231,11 @@ impl Identity {
         let body = body.map_err(|_| Error::IdentitySays(StatusCode::OK))?.to_bytes();
         serde_json::from_slice(&body).map(Some).map_err(|_| Error::IdentitySays(StatusCode::OK))
     }
-
-    fn breaker<T>(&self, use_it: impl FnOnce(&mut Breaker, i64) -> T) -> T {
-        let mut breaker = self.0.breaker.lock().unwrap_or_else(PoisonError::into_inner);
-        use_it(&mut breaker, self.0.clock.now().timestamp_micros())
-    }
 }
 
 /// What Identity names an account by in its list.
 pub fn digest_of(account: Uuid) -> String {
-    digest(&SHA256, account.to_string().as_bytes()).as_ref().iter().fold(String::new(), |mut text, byte| {
-        // Writing into a text does not fail.
-        let _written = write!(text, "{byte:02x}");
-        text
-    })
+    canonical::sha256_hex(account.to_string().as_bytes())
 }
 
 /// Whether `at` is less than `span` ago. A moment in the future, after a clock was set back, is not.

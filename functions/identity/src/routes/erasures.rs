@@ -43,11 +43,10 @@ pub async fn erase_account(
     store::erasures::revoke(&mut tx, &pseudonym::digest_of(id), app.clock.now()).await?;
     tx.commit().await?;
     app.outbox.send_soon();
-    // What does not work now is tried again by the schedule.
-    match timeout(KEYCLOAK_BUDGET, events::schedule::forget_user(&app, id)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "a Keycloak user is still to be deleted"),
-        Err(_) => tracing::warn!("a Keycloak user is still to be deleted: no answer in time"),
+    // It goes on after the answer where the process lives on; where it freezes, the schedule does.
+    let forgotten = tokio::spawn(events::schedule::forget_user_soon(app, id));
+    if timeout(KEYCLOAK_BUDGET, forgotten).await.is_err() {
+        tracing::info!("a Keycloak user is still to be deleted");
     }
     Ok(begun(erasure_id))
 }

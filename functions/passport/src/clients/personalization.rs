@@ -1,14 +1,12 @@
 //! Verdicts, within the time that a scan can spare. Whatever goes wrong is "unavailable": a scan
 //! never fails for want of a verdict.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use service_chassis::{
+    breaker::{Breaker, Outcome},
     caller::Caller,
     client::{Call, Client, Context},
     clock::Clock,
@@ -16,8 +14,8 @@ use service_chassis::{
 use shared_contracts::personalization::{Verdict, VerdictRequest};
 use tokio::time::timeout;
 
-use crate::domain::breaker::{Breaker, Outcome};
-
+/// Calls in a row without an answer, after which scans do not wait for one.
+const SILENT_CALLS: u32 = 5;
 /// Largest verdict in bytes: a household of 21 with every rule.
 const LARGEST: usize = 2 * 1024 * 1024;
 
@@ -28,32 +26,29 @@ pub struct Personalization(Arc<Inner>);
 struct Inner {
     client: Client,
     budget: Duration,
-    clock: Clock,
-    breaker: Mutex<Breaker>,
+    breaker: Breaker,
 }
 
 impl Personalization {
     /// Through this client, for no longer than `budget`, the answer's body included.
     pub fn new(client: Client, budget: Duration, clock: Clock) -> Self {
-        Self(Arc::new(Inner { client, budget, clock, breaker: Mutex::default() }))
+        Self(Arc::new(Inner { client, budget, breaker: Breaker::new(SILENT_CALLS, clock) }))
     }
 
     /// The verdict, or that it is unavailable.
     pub async fn verdict(&self, request: &VerdictRequest, caller: &Caller) -> Verdict {
-        if !self.breaker(Breaker::enter) {
+        if self.0.breaker.enter().is_err() {
             return Verdict::Unavailable;
         }
         let answer = timeout(self.0.budget, self.ask(request, caller)).await;
         // Whoever answers is there, whatever the answer; only silence opens the circuit.
         let outcome = if let Ok(Ok(_)) = &answer { Outcome::Answered } else { Outcome::Silent };
-        self.breaker(|breaker, now| breaker.learn(outcome, now));
-        match answer {
-            Ok(Ok(Some(verdict))) => verdict,
-            _ => {
-                tracing::warn!(request_id = caller.request_id, "no verdict could be had");
-                Verdict::Unavailable
-            }
+        self.0.breaker.learn(outcome);
+        if let Ok(Ok(Some(verdict))) = answer {
+            return verdict;
         }
+        tracing::warn!(request_id = caller.request_id, "no verdict could be had");
+        Verdict::Unavailable
     }
 
     /// `Err` is silence, `None` an answer that is no verdict.
@@ -76,11 +71,6 @@ impl Personalization {
         }
         let body = Limited::new(answer.into_body(), LARGEST).collect().await.map_err(|_| Silence)?;
         Ok(serde_json::from_slice(&body.to_bytes()).ok())
-    }
-
-    fn breaker<T>(&self, use_it: impl FnOnce(&mut Breaker, i64) -> T) -> T {
-        let mut breaker = self.0.breaker.lock().unwrap_or_else(PoisonError::into_inner);
-        use_it(&mut breaker, self.0.clock.now().timestamp_micros())
     }
 }
 

@@ -2,8 +2,6 @@
 
 pub mod asked;
 pub mod brand;
-pub mod breaker;
-pub mod canonical;
 pub mod catalog;
 pub mod gs1;
 pub mod import;

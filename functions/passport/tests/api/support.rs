@@ -77,7 +77,7 @@ const NOBODY: &str = "http://127.0.0.1:9";
 pub(crate) fn passport(connect: &PgConnectOptions) -> Passport {
     let (clock, ids) = (Clock::fixed(now()), Ids::counted());
     let authority = Authority::new(&clock, &ids).unwrap().with(SIGNING_KEY, &signing_key());
-    passport_with(connect, &authority, NOBODY, &clock, ids)
+    passport_with(connect, &authority, NOBODY, &clock, &ids)
 }
 
 /// The same, asking for verdicts at this address.
@@ -86,7 +86,7 @@ pub(crate) fn passport_with(
     authority: &Authority,
     personalization: &str,
     clock: &Clock,
-    ids: Ids,
+    ids: &Ids,
 ) -> Passport {
     let signer = authority.signer("passport");
     let client = Client::new("personalization", personalization, VERDICT_BUDGET, signer).unwrap();

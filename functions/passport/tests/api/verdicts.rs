@@ -69,7 +69,7 @@ async fn with_stand_in(connect: &PgConnectOptions) -> (Passport, StandIn) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
-    let passport = passport_with(connect, &authority, &url, &clock, ids);
+    let passport = passport_with(connect, &authority, &url, &clock, &ids);
     stock(&passport.database, oat_drink()).await;
     (passport, here)
 }

@@ -2,13 +2,11 @@
 //! network or the database.
 
 pub mod allergens;
-pub mod canonical;
 pub mod facts;
 pub mod interpret;
 pub mod logic;
 pub mod profile;
 pub mod rule_set;
-pub mod sealed;
 pub mod verdict;
 pub mod vocabulary;
 pub mod words;

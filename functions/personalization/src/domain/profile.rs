@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use shared_contracts::personalization::{HealthProfile, LimitedNutrient, NutrientLimit};
+use uuid::Uuid;
 
 use super::facts::{Measure, base_unit};
 
@@ -22,6 +23,24 @@ pub enum Seat {
     First,
     /// A further member's.
     Further,
+}
+
+/// Where a sealed profile stands: nobody can move it elsewhere or bring an old version back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Whose.
+    pub account: Uuid,
+    /// Which profile.
+    pub profile: Uuid,
+    /// Which version of it.
+    pub version: i64,
+}
+
+impl Label {
+    /// As it authenticates the ciphertext.
+    pub fn text(&self) -> String {
+        format!("profile/{}/{}/{}", self.account, self.profile, self.version)
+    }
 }
 
 /// A broken rule, with its place. It repeats nothing of the profile.

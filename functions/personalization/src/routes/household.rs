@@ -19,10 +19,7 @@ use super::keeping::{self, private};
 use crate::{
     app::App,
     auth::Account,
-    domain::{
-        profile::{MOST_MEMBERS, Seat},
-        sealed::Label,
-    },
+    domain::profile::{Label, MOST_MEMBERS, Seat},
     error::Error,
     store::{self, profiles::ProfileRow},
 };

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
-use service_chassis::extract::Json;
+use service_chassis::{extract::Json, sealed::KeyRing};
 use shared_contracts::personalization::{HealthProfile, KeptProfile};
 use sqlx::PgConnection;
 
@@ -10,10 +10,7 @@ use crate::{
     app::App,
     auth::Account,
     clients::Consent,
-    domain::{
-        profile,
-        sealed::{KeyRing, Label},
-    },
+    domain::profile::{self, Label},
     error::Error,
     store::{self, profiles::ProfileRow},
 };
@@ -48,7 +45,7 @@ pub(super) async fn store(
     profile: HealthProfile,
 ) -> Result<KeptProfile, Error> {
     let now = app.clock.now();
-    let sealed = app.keys().await?.seal(label, &serde_json::to_vec(&profile)?)?;
+    let sealed = app.keys().await?.seal(&label.text(), &serde_json::to_vec(&profile)?)?;
     store::profile_versions::insert(conn, label, &sealed, now).await?;
     Ok(KeptProfile { profile_id: label.profile, version: label.version, updated_at: now, profile })
 }
@@ -69,7 +66,7 @@ pub(super) async fn replace(
 /// Opens a stored profile.
 pub(super) fn open(keys: &KeyRing, row: ProfileRow) -> Result<KeptProfile, Error> {
     let (label, updated_at) = (row.label(), row.stored_at);
-    let document = keys.open(label, &row.sealed())?;
+    let document = keys.open(&label.text(), &row.sealed())?;
     let profile = serde_json::from_slice(&document)?;
     Ok(KeptProfile { profile_id: label.profile, version: label.version, updated_at, profile })
 }

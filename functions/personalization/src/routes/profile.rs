@@ -9,7 +9,7 @@ use super::keeping::{self, private};
 use crate::{
     app::App,
     auth::Account,
-    domain::{profile::Seat, sealed::Label},
+    domain::profile::{Label, Seat},
     error::Error,
     store,
 };

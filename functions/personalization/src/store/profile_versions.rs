@@ -1,11 +1,12 @@
 //! SQL of `personalization.profile_versions`.
 
 use chrono::{DateTime, Utc};
+use service_chassis::sealed::Sealed;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::profiles::ProfileRow;
-use crate::domain::sealed::{Label, Sealed};
+use crate::domain::profile::Label;
 
 /// Keeps a version.
 pub async fn insert(

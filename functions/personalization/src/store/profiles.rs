@@ -1,13 +1,11 @@
 //! SQL of `personalization.profiles`, with the version that is current.
 
 use chrono::{DateTime, Utc};
+use service_chassis::sealed::Sealed;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::{
-    profile::Seat,
-    sealed::{Label, Sealed},
-};
+use crate::domain::profile::{Label, Seat};
 
 /// A profile as it is kept: sealed.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! `/api/v1/verdict-rules`.
 
 use http::StatusCode;
-use personalization::domain::canonical::{canonical, sha256_hex};
+use service_chassis::canonical;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::support::personalization;
@@ -18,7 +18,7 @@ async fn anybody_reads_the_rules_and_can_check_their_hash(_: PgPoolOptions, conn
     assert_eq!(answer.header("etag"), Some(format!("\"{}\"", newest["hash"].as_str().unwrap()).as_str()));
     let hash = document.as_object_mut().unwrap().remove("hash").unwrap();
     assert_eq!(hash, newest["hash"]);
-    assert_eq!(sha256_hex(canonical(&document).as_bytes()), hash.as_str().unwrap());
+    assert_eq!(canonical::sha256_hex(canonical::json(&document).as_bytes()), hash.as_str().unwrap());
     for absent in ["0.0.1", "latest"] {
         let answer = api.get(&format!("/api/v1/verdict-rules/{absent}")).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND);

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
+use service_chassis::canonical;
 use shared_contracts::personalization::{AllergenCode, RuleSetRef, RuleSetSummary};
 
 pub use kinds::{
@@ -16,7 +17,6 @@ pub use kinds::{
 
 use super::{
     allergens::Set,
-    canonical::{canonical, sha256_hex},
     vocabulary::{Flags, Listed, ListedAdditives, Vocabulary},
 };
 
@@ -138,7 +138,7 @@ impl RuleSet {
     pub fn read(text: &str) -> Result<Self, Unusable> {
         let mut written: Value = serde_json::from_str(text)?;
         let document: Document = serde_json::from_str(text)?;
-        let hash = sha256_hex(canonical(&written).as_bytes());
+        let hash = canonical::sha256_hex(canonical::json(&written).as_bytes());
         if let Some(members) = written.as_object_mut() {
             members.insert("hash".to_owned(), hash.clone().into());
         }

@@ -1,6 +1,7 @@
-//! Envelope encryption of what is a health datum: each document under a data key of its own, the
-//! data key under a key of the ring (AES-256-GCM both times). What a document is and whose it is
-//! authenticates it, so that nobody can move a row to somebody else or bring an old version back.
+//! Envelope encryption of what must not lie in a database as it is: each document under a data key
+//! of its own, the data key under a key of the ring (AES-256-GCM both times). What a document is and
+//! whose it is authenticates it, so that nobody can move a row to somebody else or bring an old
+//! version back.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,6 @@ use aws_lc_rs::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
-use uuid::Uuid;
 use zeroize::{Zeroize, Zeroizing};
 
 /// Bytes of a key of AES-256.
@@ -43,17 +43,6 @@ pub struct KeyRing {
     keys: BTreeMap<String, String>,
 }
 
-/// What a document is: it authenticates the ciphertext.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Label {
-    /// Whose.
-    pub account: Uuid,
-    /// Which profile.
-    pub profile: Uuid,
-    /// Which version of it.
-    pub version: i64,
-}
-
 /// A sealed document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
@@ -65,35 +54,29 @@ pub struct Sealed {
     pub ciphertext: Vec<u8>,
 }
 
-impl Label {
-    fn bytes(&self, part: &str) -> Vec<u8> {
-        format!("packytrace/profile/v1/{part}/{}/{}/{}", self.account, self.profile, self.version)
-            .into_bytes()
-    }
-}
-
 impl KeyRing {
-    /// Seals a document under a new data key.
-    pub fn seal(&self, label: Label, document: &[u8]) -> Result<Sealed, SealError> {
+    /// Seals a document under a new data key. The label says what it is, whose, and which version: no
+    /// two documents have the same.
+    pub fn seal(&self, label: &str, document: &[u8]) -> Result<Sealed, SealError> {
         let mut data_key = Zeroizing::new([0_u8; KEY_LEN]);
         rand::fill(data_key.as_mut()).map_err(|_| SealError::Cipher)?;
         Ok(Sealed {
             key_id: self.current.clone(),
-            wrapped_key: encrypt(&*self.key(&self.current)?, &label.bytes("key"), &*data_key)?,
-            ciphertext: encrypt(&*data_key, &label.bytes("document"), document)?,
+            wrapped_key: encrypt(&*self.key(&self.current)?, &authenticated(label, "key"), &*data_key)?,
+            ciphertext: encrypt(&*data_key, &authenticated(label, "document"), document)?,
         })
     }
 
     /// Opens a document that was sealed for this place.
-    pub fn open(&self, label: Label, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    pub fn open(&self, label: &str, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let data_key = self.unwrap(label, sealed)?;
-        decrypt(&data_key, &label.bytes("document"), &sealed.ciphertext)
+        decrypt(&data_key, &authenticated(label, "document"), &sealed.ciphertext)
     }
 
     /// The data key under the current key of the ring; the document stays as it is.
-    pub fn rewrap(&self, label: Label, sealed: &Sealed) -> Result<Vec<u8>, SealError> {
+    pub fn rewrap(&self, label: &str, sealed: &Sealed) -> Result<Vec<u8>, SealError> {
         let data_key = self.unwrap(label, sealed)?;
-        encrypt(&*self.key(&self.current)?, &label.bytes("key"), &data_key)
+        encrypt(&*self.key(&self.current)?, &authenticated(label, "key"), &data_key)
     }
 
     /// What a request is told from others by, without telling what it says.
@@ -102,8 +85,8 @@ impl KeyRing {
         Ok(BASE64_STANDARD.encode(hmac::sign(&key, request)))
     }
 
-    fn unwrap(&self, label: Label, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        decrypt(&*self.key(&sealed.key_id)?, &label.bytes("key"), &sealed.wrapped_key)
+    fn unwrap(&self, label: &str, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        decrypt(&*self.key(&sealed.key_id)?, &authenticated(label, "key"), &sealed.wrapped_key)
     }
 
     fn key(&self, id: &str) -> Result<Zeroizing<[u8; KEY_LEN]>, SealError> {
@@ -124,6 +107,10 @@ impl std::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "KeyRing(current {:?} of {})", self.current, self.keys.len())
     }
+}
+
+fn authenticated(label: &str, part: &str) -> Vec<u8> {
+    format!("sealed/v1/{part}/{label}").into_bytes()
 }
 
 fn encrypt(key: &[u8], label: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
@@ -150,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    const LABEL: Label = Label { account: Uuid::from_u128(1), profile: Uuid::from_u128(2), version: 3 };
+    const LABEL: &str = "note/1/2/3";
 
     fn ring(current: &str) -> KeyRing {
         let key = |byte: u8| BASE64_STANDARD.encode([byte; KEY_LEN]);
@@ -167,13 +154,9 @@ mod tests {
     }
 
     #[test]
-    fn it_opens_for_no_other_account_profile_or_version() {
+    fn it_opens_at_no_other_place() {
         let sealed = ring("one").seal(LABEL, b"milk").unwrap();
-        for other in [
-            Label { account: Uuid::from_u128(9), ..LABEL },
-            Label { profile: Uuid::from_u128(9), ..LABEL },
-            Label { version: 2, ..LABEL },
-        ] {
+        for other in ["note/9/2/3", "note/1/9/3", "note/1/2/2", "other/1/2/3", ""] {
             assert!(matches!(ring("one").open(other, &sealed), Err(SealError::Unopened)), "{other:?}");
         }
     }
