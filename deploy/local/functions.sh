@@ -85,17 +85,22 @@ ops_settings() {
   aws_settings
 }
 
-# .local/bin: the operator's tool and the switch of single services, as commands that know this instance.
+# .local/bin: the operator's tool, the switch of single services and each function, as commands that
+# know this instance.
 write_commands() {
   local name
   mkdir -p "$state/bin"
-  for name in packytrace-ops service; do
-    cat >"$state/bin/$name" <<EOF
+  for name in packytrace-ops service; do write_command "$name" "$name.sh"; done
+  for name in $(function_names); do write_command "$name" "function.sh' '$name"; done
+}
+
+# write_command NAME SCRIPT
+write_command() {
+  cat >"$state/bin/$1" <<EOF
 #!/usr/bin/env bash
-# Made by make up: $name with the settings of this instance.
+# Made by make up: $1 with the settings of this instance.
 export PACKYTRACE_STATE='$state' PACKYTRACE_DIST='$dist'
-exec '$here/$name.sh' "\$@"
+exec '$here/$2' "\$@"
 EOF
-    chmod 755 "$state/bin/$name"
-  done
+  chmod 755 "$state/bin/$1"
 }

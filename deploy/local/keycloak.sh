@@ -6,6 +6,7 @@
 keycloak_settings=$state/run/keycloak.conf
 realm_applied=$state/keycloak.realm
 
+# A failed login would be logged with the name that was tried, which is an e-mail address.
 write_keycloak_settings() {
   (umask 077 && cat >"$keycloak_settings") <<EOF
 db-url=jdbc:postgresql://127.0.0.1:$POSTGRES_PORT/keycloak
@@ -27,7 +28,7 @@ http-management-port=$KEYCLOAK_MANAGEMENT_PORT
 proxy-headers=xforwarded
 proxy-trusted-addresses=127.0.0.1
 cache=local
-log-level=info,io.smallrye.health:warn
+log-level=info,io.smallrye.health:warn,org.keycloak.events:off
 EOF
 }
 

@@ -10,7 +10,8 @@ use operator::{
     catalog::{self, Format, Mark},
     code, doctor, kafka, links, measurement, migrate,
     output::Output,
-    secrets,
+    recalls::{self, Authority},
+    rules, secrets,
     settings::{Flags, Settings},
 };
 
@@ -60,6 +61,18 @@ enum Command {
     /// Accounts of people whom Keycloak knows already.
     #[command(subcommand)]
     Account(Account),
+
+    /// The rules behind verdicts.
+    #[command(subcommand)]
+    Rules(Rules),
+
+    /// Alerts of food authorities.
+    #[command(subcommand)]
+    Recalls(Recalls),
+
+    /// What people have.
+    #[command(subcommand)]
+    Fridge(Fridge),
 
     /// Windows of brands' metrics.
     #[command(subcommand)]
@@ -180,6 +193,46 @@ enum Account {
 }
 
 #[derive(Subcommand)]
+enum Rules {
+    /// Tell what other rules would change: every product of the catalogue, judged by both for
+    /// typical people.
+    ///
+    /// Standard output gets one JSON line {profile, gtin, old, new} for each headline that differs
+    /// and last, for each profile, {profile, judged, changed, old, new} with the counts of headlines.
+    Diff {
+        /// A published version, or a file.
+        old: String,
+        /// A published version, or a file.
+        new: String,
+        /// Other people: JSON lines {"profile": NAME, …} with the members of a Health Profile.
+        #[arg(long, value_name = "FILE")]
+        profiles: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Recalls {
+    /// Take alerts of the UK Food Standards Agency, or enforcement reports of the US Food and Drug
+    /// Administration: every item that one touches is marked, and who has one is told, once.
+    ///
+    /// Standard output gets one JSON line for each alert and last {read, taken, refused, items,
+    /// people}. Refused alerts do not fail the command.
+    Import {
+        /// The file, a JSON list or an answer of the authority's API; `-` is standard input.
+        file: PathBuf,
+        /// `auto` looks at each record's members.
+        #[arg(long, value_enum, default_value_t = Authority::Auto)]
+        authority: Authority,
+    },
+}
+
+#[derive(Subcommand)]
+enum Fridge {
+    /// Make the snapshot of every item again from its history.
+    Rebuild,
+}
+
+#[derive(Subcommand)]
 enum Code {
     /// Tell what a code says, as JSON; exit code 1 when it is not valid.
     ///
@@ -288,6 +341,19 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             for email in emails {
                 people.adopt(&email, &clock, output).await?;
             }
+        }
+        Command::Rules(Rules::Diff { old, new, profiles }) => {
+            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            let request = rules::Request { old, new, profiles };
+            rules::diff(&mut conn, request, clock.today(), output).await?;
+        }
+        Command::Recalls(Recalls::Import { file, authority }) => {
+            let mut conn = recalls::connect(&manifest, settings.postgres_admin_url()?).await?;
+            recalls::import(&mut conn, &recalls::Request { file, authority }, &clock, output).await?;
+        }
+        Command::Fridge(Fridge::Rebuild) => {
+            let mut conn = recalls::connect(&manifest, settings.postgres_admin_url()?).await?;
+            recalls::rebuild_fridge(&mut conn, output).await?;
         }
         Command::Doctor(doctor) => {
             return Ok(exit(doctor::run(&manifest, &settings, &doctor.functions, &clock, output).await?));

@@ -20,6 +20,7 @@ static OWNERS: &[Owner] = &[
     Owner { function: "passport", schema: "passport", migrator: &passport::MIGRATOR },
     Owner { function: "fridge", schema: "fridge", migrator: &fridge::MIGRATOR },
     Owner { function: "identity", schema: "identity", migrator: &identity::MIGRATOR },
+    Owner { function: "personalization", schema: "personalization", migrator: &personalization::MIGRATOR },
     Owner { function: "measurement", schema: "measurement", migrator: &measurement::MIGRATOR },
     Owner { function: "brand-analytics", schema: "brand_analytics", migrator: &brand_analytics::MIGRATOR },
 ];

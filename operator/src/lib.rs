@@ -13,6 +13,8 @@ pub mod measurement;
 pub mod migrate;
 pub mod output;
 pub mod postgres;
+pub mod recalls;
+pub mod rules;
 pub mod scram;
 pub mod secrets;
 pub mod settings;

@@ -11,6 +11,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod page;
 pub mod passport;
+pub mod personalization;
 pub mod problem;
 pub mod routes;
 pub mod schemas;

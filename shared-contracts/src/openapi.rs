@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 /// Every document with its name, which `serves:` in the manifest uses. One that serves paths has its
 /// function's name, with a word behind it where the function has several; the others hold what
 /// several of them share.
-pub const DOCUMENTS: [(&str, &str); 12] = [
+pub const DOCUMENTS: [(&str, &str); 13] = [
     ("common", include_str!("../openapi/common.yaml")),
     ("product", include_str!("../openapi/product.yaml")),
     ("resolver", include_str!("../openapi/resolver.yaml")),
@@ -18,6 +18,7 @@ pub const DOCUMENTS: [(&str, &str); 12] = [
     ("identity", include_str!("../openapi/identity.yaml")),
     ("passport", include_str!("../openapi/passport.yaml")),
     ("passport-brand", include_str!("../openapi/passport-brand.yaml")),
+    ("personalization", include_str!("../openapi/personalization.yaml")),
 ];
 
 /// Why documents do not make a contract.

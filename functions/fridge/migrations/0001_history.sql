@@ -1,5 +1,7 @@
 -- What happened to food: appended, never changed.
 
+grant usage on schema fridge to fridge_svc;
+
 create table fridge.fridge_events (
     event_id    uuid        not null,
     item_id     uuid        not null,

@@ -6,7 +6,9 @@ use axum::{
     Router,
     routing::{delete, get, patch, post, put},
 };
-use service_chassis::{clock::Clock, ids::Ids, outbox::Outbox, secrets::Secrets, store::Schema};
+use service_chassis::{
+    clock::Clock, ids::Ids, outbox::Outbox, sealed::KeyRing, secrets::Secrets, store::Schema,
+};
 use sqlx::PgPool;
 
 use crate::{
@@ -52,6 +54,11 @@ pub struct App {
 }
 
 impl App {
+    /// The keys that exports are sealed with.
+    pub async fn export_keys(&self) -> Result<KeyRing, Error> {
+        Ok(self.secrets.own("export-keys").await?.json()?)
+    }
+
     /// Pseudonyms with the key of now.
     pub async fn pseudonyms(&self) -> Result<Pseudonyms, Error> {
         Ok(Pseudonyms::new(&self.secrets.own("pseudonym-key").await?.json::<KeySecret>()?)?)

@@ -1,7 +1,8 @@
 //! Settings of identity, and the names of its secrets.
 //!
 //! Secrets under `/packytrace/{env}/identity/`: `database`, `kafka`, `internal-key`,
-//! `keycloak-client` (signs the assertions of Identity's Keycloak client), `pseudonym-key`.
+//! `keycloak-client` (signs the assertions of Identity's Keycloak client), `pseudonym-key`, `export-keys`
+//! (wrap the data keys of exports).
 
 use std::time::Duration;
 
@@ -45,6 +46,10 @@ pub struct Config {
     #[arg(long, env = "PASSPORT_URL")]
     pub passport_url: String,
 
+    /// Address of personalization.
+    #[arg(long, env = "PERSONALIZATION_URL")]
+    pub personalization_url: String,
+
     /// Address of measurement.
     #[arg(long, env = "MEASUREMENT_URL")]
     pub measurement_url: String,
@@ -75,7 +80,7 @@ mod tests {
     #[test]
     fn every_setting_has_a_variable_and_a_sentence() {
         let settings = settings::describe::<Config>();
-        assert_eq!(settings.len(), 10);
+        assert_eq!(settings.len(), 11);
         for (variable, _, help) in settings {
             assert!(!help.is_empty(), "{variable} is not documented");
         }

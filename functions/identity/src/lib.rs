@@ -36,6 +36,7 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
         ("passport", boot.client("passport", &config.passport_url, budget)?),
         ("fridge", boot.client("fridge", &config.fridge_url, budget)?),
         ("measurement", boot.client("measurement", &config.measurement_url, budget)?),
+        ("personalization", boot.client("personalization", &config.personalization_url, budget)?),
     ]);
     let client_keys = ClientKeys::new(boot.secrets.clone(), boot.clock.clone(), boot.ids.clone());
     let keycloak = Keycloak::new(&config, client_keys.clone(), boot.clock.clone())

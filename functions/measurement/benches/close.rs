@@ -2,7 +2,6 @@
 //!
 //! 10⁵, 10⁶ and 10⁷ facts of 10⁵ persons on 10⁴ keys; the last column must stay about the same.
 
-#![expect(missing_docs, reason = "a program that measures")]
 #![expect(clippy::print_stdout, reason = "a table is its output")]
 #![expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "figures for people")]
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on fails")]

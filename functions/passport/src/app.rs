@@ -12,8 +12,9 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 
 use crate::{
+    clients::Personalization,
     config::Config,
-    routes::{brand, description, internal, keys, products, resolver, scans},
+    routes::{brand, description, internal, keys, products, resolver, scans, verdicts},
 };
 
 /// Bytes that one part of an import may have.
@@ -38,6 +39,8 @@ pub struct App {
     pub secrets: Secrets,
     /// Wakes the worker of imports.
     pub imports: Arc<Notify>,
+    /// Who makes verdicts.
+    pub personalization: Personalization,
 }
 
 /// The routes.
@@ -65,6 +68,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/products/{gtin}", get(products::read))
         .route("/api/v1/products/{gtin}/revisions/{revision}", get(products::read_revision))
         .route("/api/v1/jobs/{job_id}", get(brand::imports::read))
+        .route("/api/v1/me/verdicts/{gtin}", get(verdicts::read))
         .merge(of_brands())
         .route("/internal/v1/accounts/{account_id}/export", get(internal::export))
         .route("/internal/v1/scans/{scan_id}/snapshot", get(internal::snapshot))

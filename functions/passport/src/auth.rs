@@ -11,8 +11,13 @@ use crate::domain::{brand::Role, scan::Owner};
 /// Nobody in particular: what is asked for is public, but only functions of ours may ask.
 pub struct Anyone;
 
-/// A signed-in account.
-pub struct Account(pub Uuid);
+/// A signed-in person.
+pub struct Account {
+    /// The account.
+    pub id: Uuid,
+    /// The call that it makes.
+    pub caller: Caller,
+}
 
 /// An account that may read what is its brand's. The brand is the one that Identity names for it.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +59,8 @@ impl<S: Sync> FromRequestParts<S> for Account {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let caller = Caller::from_request_parts(parts, state).await?;
-        caller.on_behalf.account.map(Self).ok_or_else(Problem::unauthorized)
+        let id = caller.on_behalf.account.ok_or_else(Problem::unauthorized)?;
+        Ok(Self { id, caller })
     }
 }
 

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use super::{
     Parameters, SecretsError,
     parameters::Prepared,
-    shapes::{ClientKeys, Login, PseudonymKey, VapidKey, VisitorKeys, key_id, logins_of},
+    shapes::{ClientKeys, KeyRing, Login, PseudonymKey, VapidKey, key_id, logins_of},
 };
 use crate::{
     output::Output,
@@ -55,7 +55,9 @@ impl Init<'_> {
             "database" => self.database(function, path).await,
             "kafka" => self.kafka(function, path).await,
             "internal-key" => self.internal_key(function, path).await,
-            "visitor-keys" => self.sound(path, || Ok(VisitorKeys::generate()?), VisitorKeys::is_sound).await,
+            "visitor-keys" | "profile-keys" | "export-keys" => {
+                self.sound(path, || Ok(KeyRing::generate()?), KeyRing::is_sound).await
+            }
             "keycloak-client" => self.sound(path, ClientKeys::generate, ClientKeys::is_sound).await,
             "signing-key" => self.sound(path, signing_key, |key| key.public().is_ok()).await,
             "vapid-key" => self.sound(path, VapidKey::generate, VapidKey::is_sound).await,

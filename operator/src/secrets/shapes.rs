@@ -26,13 +26,13 @@ pub struct Login {
     pub password: String,
 }
 
-/// The keys that visitor cookies are signed with.
+/// Keys by id, of which one is in use: for visitor cookies, and for what wraps Health Profiles.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct VisitorKeys {
-    /// The id of the key that signs.
+pub struct KeyRing {
+    /// The id of the key that is in use.
     pub current: String,
-    /// Key by id, base64 of 32 bytes; all of them check.
+    /// Key by id, base64 of 32 bytes; what was made with any of them still holds.
     pub keys: BTreeMap<String, String>,
 }
 
@@ -111,7 +111,7 @@ impl Login {
     }
 }
 
-impl VisitorKeys {
+impl KeyRing {
     /// A ring with one new key.
     pub fn generate() -> Result<Self, ScramError> {
         let id = key_id()?;
@@ -152,14 +152,14 @@ mod tests {
 
     #[test]
     fn a_new_ring_signs_with_its_only_key() {
-        let ring = VisitorKeys::generate().unwrap();
+        let ring = KeyRing::generate().unwrap();
         assert!(ring.is_sound());
         assert_eq!(ring.keys.keys().collect::<Vec<_>>(), [&ring.current]);
     }
 
     #[test]
     fn a_ring_without_the_key_that_signs_is_not_sound() {
-        let mut ring = VisitorKeys::generate().unwrap();
+        let mut ring = KeyRing::generate().unwrap();
         ring.current = "another".to_owned();
         assert!(!ring.is_sound());
     }

@@ -61,12 +61,12 @@ async fn a_second_import_changes_nothing_and_a_changed_record_is_a_new_revision(
     import(&pool, THREE.as_bytes(), None).await.0.unwrap();
     let again = import(&pool, THREE.as_bytes(), None).await.0.unwrap();
     assert_eq!(again, Summary { read: 5, taken: 0, unchanged: 2, refused: 3 });
-    assert_eq!(find(&pool, "09521234543213").await.unwrap().revision, 1);
+    assert_eq!(find(&pool, "09521234543213").await.unwrap().number, 1);
 
     let changed = THREE.replace("Pudding", "Better pudding");
     let changed = import(&pool, changed.as_bytes(), None).await.0.unwrap();
     assert_eq!(changed, Summary { read: 5, taken: 1, unchanged: 1, refused: 3 });
-    assert_eq!(find(&pool, "09521234543213").await.unwrap().revision, 2);
+    assert_eq!(find(&pool, "09521234543213").await.unwrap().number, 2);
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]

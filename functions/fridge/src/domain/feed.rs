@@ -11,11 +11,15 @@ const LINE: usize = 75;
 pub fn calendar(items: &[FridgeItem], now: DateTime<Utc>) -> String {
     let mut text = String::new();
     let head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//PackyTrace//Fridge//EN", "CALSCALE:GREGORIAN"];
-    head.into_iter().for_each(|content| line(&mut text, content));
+    for content in head {
+        line(&mut text, content);
+    }
     for content in ["METHOD:PUBLISH", "X-WR-CALNAME:PackyTrace", "REFRESH-INTERVAL;VALUE=DURATION:PT1H"] {
         line(&mut text, content);
     }
-    items.iter().for_each(|item| event(&mut text, item, now));
+    for item in items {
+        event(&mut text, item, now);
+    }
     line(&mut text, "END:VCALENDAR");
     text
 }

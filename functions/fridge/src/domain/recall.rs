@@ -65,7 +65,9 @@ impl Recall {
         if added.gtin.as_ref().is_some_and(|gtin| self.gtins.contains(gtin)) {
             return Some(self.reach_product(added));
         }
-        if self.names.is_empty() {
+        // Where both have numbers, the numbers decide.
+        let numbered = added.gtin.is_some() && !self.gtins.is_empty();
+        if self.names.is_empty() || numbered {
             return None;
         }
         let known = words(&format!("{} {}", added.name, added.brand_name.as_deref().unwrap_or_default()));

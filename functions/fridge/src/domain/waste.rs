@@ -8,7 +8,7 @@ use shared_contracts::fridge::{DiscardReason, Factor, Price, WasteCount, WasteGr
 
 use super::amount::{self, Amount};
 
-/// Kilograms of CO2e for a kilogram of food that nobody ate.
+/// Kilograms of `CO2e` for a kilogram of food that nobody ate.
 const CO2E: f64 = 2.1;
 /// Where that comes from.
 const CO2E_SOURCE: &str =
@@ -93,7 +93,9 @@ impl Group {
 
     fn discarded(&self) -> Count {
         let mut all = Count::default();
-        self.by_reason.values().for_each(|count| all.add(count));
+        for count in self.by_reason.values() {
+            all.add(count);
+        }
         all
     }
 

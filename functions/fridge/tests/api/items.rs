@@ -26,7 +26,7 @@ async fn a_scanned_item_has_the_date_and_lot_of_its_code(_: PgPoolOptions, conne
     ] {
         assert_eq!(item[member], value, "{member}");
     }
-    assert_eq!(fridge.items(ANNA).await, [item.clone()]);
+    assert_eq!(fridge.items(ANNA).await, std::slice::from_ref(&item));
     assert_eq!(fridge.item(ANNA, &item).await, item);
     let announced = fridge.announced().await;
     assert_eq!(announced.len(), 1);

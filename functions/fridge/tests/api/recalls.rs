@@ -20,7 +20,7 @@ use crate::support::{ANNA, BEN, FJELL, Fridge, OAT_DRINK, fridge, now};
 
 fn recall(event: u128, lots: Option<&[&str]>, status: RecallStatus) -> Envelope<ProductRecalled> {
     let fact = ProductRecalled {
-        recall_id: Uuid::from_u128(0x4eca11),
+        recall_id: Uuid::from_u128(0x4eca),
         gtin: OAT_DRINK.to_owned(),
         brand_id: Some(FJELL),
         lots: lots.map(|lots| lots.iter().map(ToString::to_string).collect()),

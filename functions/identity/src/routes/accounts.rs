@@ -68,6 +68,7 @@ async fn make(
 ) -> Result<Registered, Error> {
     let row = noted(request, caller, app.clock.now())?;
     let fingerprint = fingerprint(app, &row, &request.password).await?;
+    let _turn = app.keycloak.turn().await?;
     store::registrations::note(&mut *app.database.acquire().await?, &row).await?;
     (app.seam)(Step::Noted)?;
     let mut tx = app.database.begin().await?;

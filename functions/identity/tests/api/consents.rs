@@ -68,6 +68,8 @@ async fn a_visitor_consents_to_measurement_and_to_nothing_else(_: PgPoolOptions,
     assert_eq!(identity.facts(TOPIC).await[0]["visitor_id"], PHONE.to_string());
     let list = visitor.get("/api/v1/visitor/consents").await.json();
     assert_eq!(list["items"][0]["granted"], true);
+    let nobody = identity.api.get("/api/v1/visitor/consents").await.json();
+    assert_eq!(nobody["items"][0]["granted"], false);
     for purpose in ["health_profile", "marketing"] {
         let path = format!("/api/v1/visitor/consents/{purpose}");
         assert_eq!(send(&visitor, Method::PUT, &path, &choice(true)).await.status, StatusCode::NOT_FOUND);

@@ -52,6 +52,38 @@ async fn an_export_has_every_services_part(_: PgPoolOptions, connect: PgConnectO
 }
 
 #[sqlx::test(migrator = "identity::MIGRATOR")]
+async fn an_export_lies_sealed_and_where_it_belongs(_: PgPoolOptions, connect: PgConnectOptions) {
+    let identity = Identity::with_accounts(&connect).await;
+    let [annas, bens] = [export(&identity, ANNA).await, export(&identity, BEN).await];
+    let mut conn = identity.app.database.acquire().await.unwrap();
+    let rows: Vec<String> = sqlx::query_scalar(
+        "select to_jsonb(e)::text || encode(e.ciphertext, 'escape') from identity.exports e",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| !row.contains("example.org") && !row.contains("parts")), "{rows:?}");
+    let path = format!("/api/v1/me/exports/{annas}");
+    let read = identity.api.account(ANNA).get(&path).await;
+    assert_eq!((read.status, read.header("content-type")), (StatusCode::OK, Some("application/json")));
+    assert_eq!(read.header("cache-control"), Some("no-store"));
+
+    // Ben's document in Anna's row opens for nobody.
+    sqlx::query(
+        "update identity.exports a
+            set key_id = b.key_id, wrapped_key = b.wrapped_key, ciphertext = b.ciphertext
+           from identity.exports b where a.job_id = $1 and b.job_id = $2",
+    )
+    .bind(annas)
+    .bind(bens)
+    .execute(&mut *conn)
+    .await
+    .unwrap();
+    assert_eq!(identity.api.account(ANNA).get(&path).await.status, StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+#[sqlx::test(migrator = "identity::MIGRATOR")]
 async fn an_export_is_its_owners_only(_: PgPoolOptions, connect: PgConnectOptions) {
     let identity = Identity::with_accounts(&connect).await;
     let job_id = export(&identity, ANNA).await;

@@ -1,6 +1,6 @@
 //! The batch of a window: every key of the catalog, and the very bytes that are sent.
 
-use aws_lc_rs::digest;
+use service_chassis::canonical;
 use shared_contracts::{
     events::{BatchStatus, BatchWindow, BrandMetricBatchPublished, Envelope, Fact, MetricRow},
     metrics::Metric,
@@ -78,19 +78,8 @@ pub fn seal(
     };
     let (event_id, key) = (batch.event_id(), batch.key());
     let payload = serde_json::to_string(&Envelope::new(event_id, window.publish_at(), None, batch))?;
-    let hash = hash(payload.as_bytes());
+    let hash = canonical::sha256_hex(payload.as_bytes());
     Ok(Batch { event_id, key, payload, hash })
-}
-
-/// SHA-256, lower-case hexadecimal.
-pub fn hash(payload: &[u8]) -> String {
-    use std::fmt::Write;
-    let digest = digest::digest(&digest::SHA256, payload);
-    digest.as_ref().iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a String does not fail.
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ mod tests {
         let noise = Noise::of_scale(&exact::whole(u64::from(scale))).unwrap();
         let y = (-1.0 / f64::from(scale)).exp();
         let mass = |x: i64| (1.0 - y) / (1.0 + y) * y.powf(x.unsigned_abs() as f64);
-        let reach = (0..).take_while(|x| mass(*x) * DRAWS as f64 >= 100.0).last().unwrap();
+        let reach = (0..DRAWS).take_while(|x| mass(*x) * DRAWS as f64 >= 100.0).last().unwrap();
         let mut seen = std::collections::BTreeMap::new();
         for _ in 0..DRAWS {
             *seen.entry(noise.draw().clamp(-reach - 1, reach + 1)).or_insert(0_i64) += 1;

@@ -7,8 +7,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 use service_chassis::runtime::KafkaRecord;
 use shared_contracts::{
     events::{
-        AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, Fact, ProductChanged,
-        ProductScanned, VisitorLinkedToAccount,
+        AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, EntryReverted, Fact,
+        ItemAddedToFridge, ItemConsumed, ItemDiscarded, ProductChanged, ProductScanned,
+        VisitorLinkedToAccount,
     },
     identity::WindowLength,
     metrics::Metric,
@@ -52,7 +53,8 @@ struct Scanned {
     gtin: String,
     visitor_id: Option<Uuid>,
     account_id: Option<Uuid>,
-    scanned_at: DateTime<Utc>,
+    #[serde(rename = "scanned_at")]
+    at: DateTime<Utc>,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +74,8 @@ struct Reverted {
 struct Linked {
     visitor_id: Uuid,
     account_id: Uuid,
-    linked_at: DateTime<Utc>,
+    #[serde(rename = "linked_at")]
+    at: DateTime<Utc>,
 }
 
 #[derive(Deserialize)]
@@ -125,13 +128,13 @@ pub(super) fn read(records: &[KafkaRecord]) -> (Vec<Notice>, Option<&KafkaRecord
 fn notice(record: &KafkaRecord) -> Option<Notice> {
     match record.topic.as_deref()? {
         ProductScanned::TOPIC => scanned(event(record)?),
-        "fridge.item-added.v1" => in_fridge(event(record)?, Metric::Added),
-        "fridge.item-consumed.v1" => in_fridge(event(record)?, Metric::Consumed),
-        "fridge.item-discarded.v1" => in_fridge(event(record)?, Metric::Discarded),
-        "fridge.entry-reverted.v1" => Some(Notice::Reverted(event::<Reverted>(record)?.data.event_id)),
+        ItemAddedToFridge::TOPIC => in_fridge(event(record)?, Metric::Added),
+        ItemConsumed::TOPIC => in_fridge(event(record)?, Metric::Consumed),
+        ItemDiscarded::TOPIC => in_fridge(event(record)?, Metric::Discarded),
+        EntryReverted::TOPIC => Some(Notice::Reverted(event::<Reverted>(record)?.data.event_id)),
         VisitorLinkedToAccount::TOPIC => {
-            let Linked { visitor_id, account_id, linked_at } = event(record)?.data;
-            Some(Notice::Linked { visitor: visitor_id, account: account_id, at: linked_at })
+            let Linked { visitor_id, account_id, at } = event(record)?.data;
+            Some(Notice::Linked { visitor: visitor_id, account: account_id, at })
         }
         ConsentChanged::TOPIC => consent(event(record)?),
         BrandChanged::TOPIC => {
@@ -160,7 +163,7 @@ fn scanned(event: Event<Scanned>) -> Option<Notice> {
         subject,
         gtin: data.gtin,
         metric: Metric::Scanned,
-        at: data.scanned_at,
+        at: data.at,
     })
 }
 

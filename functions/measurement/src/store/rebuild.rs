@@ -2,6 +2,7 @@
 //! learns what was released since, and never draws noise for it again.
 
 use chrono::{DateTime, Utc};
+use service_chassis::canonical;
 use shared_contracts::events::{BatchStatus, BrandMetricBatchPublished, Envelope};
 use sqlx::{Connection, PgConnection};
 
@@ -10,11 +11,7 @@ use super::{
     facts, ledger, releases,
     topic::Contents,
 };
-use crate::domain::{
-    batch::{self, Batch},
-    parameters::Policy,
-    windows::Window,
-};
+use crate::domain::{batch::Batch, parameters::Policy, windows::Window};
 
 /// Why nothing may be released.
 #[derive(Debug, thiserror::Error)]
@@ -124,7 +121,7 @@ pub async fn learn(
     payload: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Learnt, sqlx::Error> {
-    let hash = batch::hash(payload);
+    let hash = canonical::sha256_hex(payload);
     if let Some(known) = releases::hash_of(conn, key).await? {
         releases::note_published(conn, key, now).await?;
         return Ok(if known == hash { Learnt::Known } else { Learnt::Different });

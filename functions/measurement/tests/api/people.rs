@@ -52,7 +52,7 @@ async fn without_consent_from_before_nobody_counts(_: PgPoolOptions, connect: Pg
         measurement.deliver("passport.product-scanned.v1", &[scan]).await;
         match n % 4 {
             0 => {
-                measurement.consent("visitor_id", visitor(n), true, now() + crate::support::minutes(1)).await
+                measurement.consent("visitor_id", visitor(n), true, now() + crate::support::minutes(1)).await;
             }
             1 => measurement.consent("visitor_id", visitor(n), false, now()).await,
             2 => {

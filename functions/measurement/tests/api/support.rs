@@ -140,10 +140,12 @@ impl Measurement {
 
     pub(crate) fn event(&mut self, topic: &str, at: DateTime<Utc>, data: Value) -> Value {
         self.next += 1;
-        json!({
+        let mut event = json!({
             "specversion": "1.0", "id": Uuid::from_u128(self.next), "source": "test", "type": topic, "time": at,
-            "dataschema": format!("urn:packytrace:schema:{topic}"), "data": data,
-        })
+            "dataschema": format!("urn:packytrace:schema:{topic}"),
+        });
+        event["data"] = data;
+        event
     }
 
     pub(crate) async fn tell(&mut self, topic: &str, at: DateTime<Utc>, data: Value) -> Value {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use service_chassis::canonical;
 use shared_contracts::passport::Product;
 use uuid::Uuid;
 
 use super::{
-    canonical,
     gs1::Gtin,
     search,
     signature::{Seal, Signer},

@@ -2,7 +2,6 @@
 
 pub mod asked;
 pub mod brand;
-pub mod canonical;
 pub mod catalog;
 pub mod gs1;
 pub mod import;

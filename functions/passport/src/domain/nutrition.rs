@@ -165,11 +165,14 @@ fn in_salt(nutriment: &Nutriment, amount: f64) -> f64 {
 enum Kind {
     Mass,
     Energy,
+    /// Of the whole, in percent.
+    Share,
     Other,
 }
 
 fn kind(nutrient: &str) -> Kind {
     match nutrient {
+        "fruits_vegetables_legumes" | "fruits-vegetables-legumes" => Kind::Share,
         _ if MASSES.contains(&nutrient) => Kind::Mass,
         _ if nutrient.starts_with("energy") => Kind::Energy,
         _ => Kind::Other,
@@ -210,15 +213,17 @@ fn read(nutriment: &Nutriment) -> Result<f64, &'static str> {
         if basis != Basis::Serving && amount > most { Err(why) } else { Ok(amount) }
     };
     match (kind(&nutriment.nutrient), unit(nutriment.unit.as_deref())) {
-        (Kind::Mass | Kind::Other, Unit::Mass(grams)) => {
+        (Kind::Mass | Kind::Share | Kind::Other, Unit::Mass(grams)) => {
             at_most(100.0, value * grams, "More than 100 g in 100 g cannot be.")
         }
         (Kind::Energy, Unit::Energy(kilojoules)) => {
             let why = "Pure fat has 3,700 kJ (900 kcal) in 100 g, and nothing more: was kJ taken for kcal?";
             at_most(MOST_ENERGY, value * kilojoules, why)
         }
-        (Kind::Other, Unit::Percent) if value > 100.0 => Err("More than 100 percent cannot be."),
-        (Kind::Other, Unit::Percent | Unit::Other) => Ok(value),
+        (Kind::Share | Kind::Other, Unit::Percent) if value > 100.0 => {
+            Err("More than 100 percent cannot be.")
+        }
+        (Kind::Share, Unit::Percent) | (Kind::Other, Unit::Percent | Unit::Other) => Ok(value),
         _ => Err("Its unit is missing, or none that it can have."),
     }
 }

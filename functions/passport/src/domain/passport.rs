@@ -15,7 +15,6 @@ use super::{
     catalog::Facts,
     nutri_score, nutrition,
     recall::{self, Held, Recall},
-    scan,
 };
 
 /// A revision of a product, with all that its passport shows.
@@ -170,9 +169,9 @@ pub fn snapshot(
     revision: Option<Revision>,
     brand_id: Option<Uuid>,
 ) -> Result<ScanSnapshot, serde_json::Error> {
-    let expires_at = scan::expires_at(&identifier);
     let recalls = revision.as_ref().map(|revision| revision.recalls.as_slice()).unwrap_or_default();
     let recall_status = recall::reach(recalls, Held::of(&identifier));
+    let expires_at = super::scan::expires_at(&identifier);
     let passport_revision = revision.as_ref().map(|revision| i64::from(revision.number));
     let product = revision.map(|revision| product(revision.document)).transpose()?.unwrap_or_default();
     Ok(ScanSnapshot {

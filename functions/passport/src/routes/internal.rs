@@ -41,7 +41,7 @@ pub async fn export(
 /// `GET …/scans/{scan_id}/snapshot`: what the token's account scanned, for the fridge.
 pub async fn snapshot(
     State(app): State<App>,
-    Account(account): Account,
+    Account { id: account, .. }: Account,
     Path(scan_id): Path<Uuid>,
 ) -> Result<Json<ScanSnapshot>, Error> {
     let mut conn = app.database.acquire().await?;

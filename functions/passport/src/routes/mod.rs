@@ -7,3 +7,4 @@ pub mod keys;
 pub mod products;
 pub mod resolver;
 pub mod scans;
+pub mod verdicts;

@@ -7,6 +7,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use service_chassis::{
+    canonical,
     extract::{Json, Path, Query},
     page::PageQuery,
     problem::Problem,
@@ -20,7 +21,6 @@ use crate::{
     app::App,
     auth::Anyone,
     domain::{
-        canonical,
         gs1::Gtin,
         passport,
         search::{FoundAt, SearchTerms},

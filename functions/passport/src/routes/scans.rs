@@ -15,7 +15,8 @@ use service_chassis::{
 use shared_contracts::{
     events::Channel,
     page::Page,
-    passport::{Identifier, Scan, ScanRequest, Verdict},
+    passport::{Identifier, Scan, ScanRequest},
+    personalization::Verdict,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -30,7 +31,9 @@ use crate::{
         scan::{self, NewScan, Owner, Whose},
     },
     error::Error,
-    events, store,
+    events,
+    routes::verdicts,
+    store,
 };
 
 /// Tells the gateway that something is kept under the visitor id that it made for this call.
@@ -50,7 +53,10 @@ pub async fn record(
     let mut tx = app.database.begin().await?;
     match key.begin(&mut tx, app.schema, &request).await? {
         Repetition::First => {}
-        Repetition::Again { body, .. } => return Ok(created(&body)),
+        Repetition::Again { body, .. } => {
+            tx.rollback().await?;
+            return Ok(created(&judged(&app, &caller, serde_json::from_value(body)?).await));
+        }
         Repetition::OtherRequest => return Err(Error::KeyReused),
     }
     let owner = theirs(&mut tx, owner).await?.ok_or(Error::Erased)?;
@@ -60,7 +66,7 @@ pub async fn record(
     key.keep(&mut tx, app.schema, StatusCode::CREATED, &scan).await?;
     tx.commit().await?;
     app.outbox.send_soon();
-    Ok(created(&scan))
+    Ok(created(&judged(&app, &caller, scan).await))
 }
 
 /// `GET /api/v1/scans`: the caller's own scans, newest first.
@@ -80,7 +86,7 @@ pub async fn list(
         }
     };
     let page = window.page(rows, |row| row.scan_id);
-    let items = page.items.into_iter().map(|row| recorded(&app, row, &caller)).collect::<Result<_, _>>()?;
+    let items = page.items.into_iter().map(|row| recorded(&app, row)).collect::<Result<_, _>>()?;
     Ok(Json(Page { items, next_cursor: page.next_cursor }))
 }
 
@@ -91,9 +97,11 @@ pub async fn read(
     Path(scan_id): Path<Uuid>,
 ) -> Result<Json<Scan>, Error> {
     let owner = owner_of(&caller).ok_or(Error::NotFound)?;
-    let mut conn = app.database.acquire().await?;
-    let row = store::scans::find(&mut conn, owner, scan_id).await?.ok_or(Error::NotFound)?;
-    Ok(Json(recorded(&app, row, &caller)?))
+    let row = {
+        let mut conn = app.database.acquire().await?;
+        store::scans::find(&mut conn, owner, scan_id).await?.ok_or(Error::NotFound)?
+    };
+    Ok(Json(judged(&app, &caller, recorded(&app, row)?).await))
 }
 
 /// Whose a scan is that a caller makes now, in turn with others of theirs until the transaction ends:
@@ -140,20 +148,20 @@ async fn keep(app: &App, conn: &mut PgConnection, new: NewScan, caller: &Caller)
     let product = store::products::find(conn, new.gtin.as_str()).await?;
     write(app, conn, &new, caller).await?;
     let NewScan { scan_id, scanned_at, identifier, .. } = new;
-    Ok(told(app, scan_id, scanned_at, identifier, product, caller)?)
+    Ok(told(app, scan_id, scanned_at, identifier, product)?)
 }
 
-/// Nobody asked for a verdict, or the service that makes them is not there.
-fn verdict(caller: &Caller) -> Verdict {
-    match caller.on_behalf.account {
-        None => Verdict::NotRequested,
-        Some(_) => Verdict::Unavailable,
-    }
+/// The scan with its verdict, which is a health datum: it is asked for when everything is kept, and
+/// is kept nowhere here.
+async fn judged(app: &App, caller: &Caller, scan: Scan) -> Scan {
+    let verdict = verdicts::of(app, caller, scan.passport.as_ref(), &scan.identifier).await;
+    Scan { verdict, ..scan }
 }
 
-fn recorded(app: &App, row: store::scans::ScanRow, caller: &Caller) -> Result<Scan, serde_json::Error> {
+/// A list says no verdicts: each scan does, when it is asked for alone.
+fn recorded(app: &App, row: store::scans::ScanRow) -> Result<Scan, serde_json::Error> {
     let identifier = serde_json::from_value(row.identifier)?;
-    told(app, row.scan_id, row.scanned_at, identifier, row.revision, caller)
+    told(app, row.scan_id, row.scanned_at, identifier, row.revision)
 }
 
 fn told(
@@ -162,7 +170,6 @@ fn told(
     scanned_at: DateTime<Utc>,
     identifier: Identifier,
     product: Option<Revision>,
-    caller: &Caller,
 ) -> Result<Scan, serde_json::Error> {
     let recalls = product.as_ref().map(|product| product.recalls.as_slice()).unwrap_or_default();
     Ok(Scan {
@@ -171,7 +178,7 @@ fn told(
         recall_status: recall::reach(recalls, Held::of(&identifier)),
         identifier,
         passport: product.map(|row| passport::of(row, app.clock.today())).transpose()?,
-        verdict: verdict(caller),
+        verdict: Verdict::NotRequested,
     })
 }
 

@@ -153,6 +153,21 @@ pub async fn hold(conn: &mut PgConnection, gtin: &str) -> Result<Option<Held>, s
     }))
 }
 
+/// GTINs of the catalogue in their order, after this one.
+pub async fn gtins_after(
+    conn: &mut PgConnection,
+    after: &str,
+    rows: i64,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select gtin from passport.products where gtin > $1 order by gtin limit $2",
+        after,
+        rows
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Takes an entry into the catalogue, within the caller's transaction: a new product, a new revision of
 /// a known one, or, when publisher and content are what they were, nothing.
 pub async fn take(

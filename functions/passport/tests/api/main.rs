@@ -9,3 +9,4 @@ mod products;
 mod resolver;
 mod scans;
 mod support;
+mod verdicts;

@@ -1,11 +1,12 @@
 //! The function as the tests call it: fixed time, counted ids, keys of their own.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
 use passport::{
     app::{self, App},
+    clients::Personalization,
     config::{Config, Operator},
     domain::{
         catalog::{Entry, Source},
@@ -16,6 +17,7 @@ use passport::{
 use serde_json::{Value, json};
 use service_chassis::{
     caller::{Callers, SigningKey},
+    client::Client,
     clock::Clock,
     ids::Ids,
     layers,
@@ -58,16 +60,46 @@ pub(crate) fn now() -> DateTime<Utc> {
     "2026-11-22T10:00:00Z".parse().unwrap()
 }
 
-/// Passport on the database that `#[sqlx::test]` made, as `passport_svc`.
+/// Where the key lies that signs revisions.
+const SIGNING_KEY: &str = "/packytrace/test/passport/signing-key";
+
+fn signing_key() -> String {
+    serde_json::to_string(&SigningKey::generate("passport-1".to_owned()).unwrap()).unwrap()
+}
+
+/// How long a scan waits for its verdict.
+pub(crate) const VERDICT_BUDGET: Duration = Duration::from_millis(250);
+
+/// Nobody listens there.
+const NOBODY: &str = "http://127.0.0.1:9";
+
+/// Passport on the database that `#[sqlx::test]` made, as `passport_svc`. Nobody makes verdicts.
 pub(crate) fn passport(connect: &PgConnectOptions) -> Passport {
     let (clock, ids) = (Clock::fixed(now()), Ids::counted());
-    let key = serde_json::to_string(&SigningKey::generate("passport-1".to_owned()).unwrap()).unwrap();
-    let authority = Authority::new(&clock, &ids).unwrap().with("/packytrace/test/passport/signing-key", &key);
+    let authority = Authority::new(&clock, &ids).unwrap().with(SIGNING_KEY, &signing_key());
+    passport_with(connect, &authority, NOBODY, &clock, &ids)
+}
+
+/// The same, asking for verdicts at this address.
+pub(crate) fn passport_with(
+    connect: &PgConnectOptions,
+    authority: &Authority,
+    personalization: &str,
+    clock: &Clock,
+    ids: &Ids,
+) -> Passport {
+    let signer = authority.signer("passport");
+    let client = Client::new("personalization", personalization, VERDICT_BUDGET, signer).unwrap();
     let database = testing::as_role(connect, "passport_svc");
     let schema = Schema::new("passport").unwrap();
     let producer = authority.producer(&testing::platform().unwrap());
     let app = App {
-        config: Arc::new(Config { public_url: PUBLIC.to_owned(), operator: operator() }),
+        config: Arc::new(Config {
+            public_url: PUBLIC.to_owned(),
+            personalization_url: personalization.to_owned(),
+            verdict_timeout_ms: 250,
+            operator: operator(),
+        }),
         clock: clock.clone(),
         ids: ids.clone(),
         database: database.clone(),
@@ -75,6 +107,7 @@ pub(crate) fn passport(connect: &PgConnectOptions) -> Passport {
         outbox: Outbox::new(schema, database.clone(), producer),
         secrets: authority.secrets("passport"),
         imports: Arc::default(),
+        personalization: Personalization::new(client, VERDICT_BUDGET, clock.clone()),
     };
     let behind =
         |callers: Callers| layers::internal(app::router(app.clone()), callers, clock.clone(), ids.clone());
@@ -86,7 +119,7 @@ pub(crate) fn passport(connect: &PgConnectOptions) -> Passport {
     let edges = HashMap::from([("identity".to_owned(), edges)]);
     let callers = Callers::new("passport", authority.secrets("passport"), clock.clone(), edges);
     let internal = Api::new(behind(callers), "passport", authority.signer("identity"));
-    Passport { app, api, internal, clock, database, router }
+    Passport { app, api, internal, clock: clock.clone(), database, router }
 }
 
 impl Passport {

@@ -175,7 +175,7 @@ async fn set_password(
 ) -> StatusCode {
     let mut scene = stage.scene.lock().unwrap();
     let Some(user) = scene.users.iter_mut().find(|user| user.id == id) else { return StatusCode::NOT_FOUND };
-    user.password = credential["value"].as_str().unwrap().to_owned();
+    credential["value"].as_str().unwrap().clone_into(&mut user.password);
     StatusCode::NO_CONTENT
 }
 

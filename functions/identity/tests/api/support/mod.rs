@@ -60,10 +60,13 @@ impl Identity {
         let key = SigningKey::generate("client-1".to_owned()).unwrap();
         let ring = json!({"current": "client-1", "keys": [key]}).to_string();
         let pseudonym = json!({"key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="}).to_string();
+        let key = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+        let exports = json!({"current": "one", "keys": {"one": key}}).to_string();
         let authority = Authority::new(&clock, &ids)
             .unwrap()
             .with("/packytrace/test/identity/keycloak-client", &ring)
-            .with("/packytrace/test/identity/pseudonym-key", &pseudonym);
+            .with("/packytrace/test/identity/pseudonym-key", &pseudonym)
+            .with("/packytrace/test/identity/export-keys", &exports);
         let keycloak = FakeKeycloak::start(clock.clone()).await;
         let passport = FakePassport::start(authority.callers("passport").unwrap()).await;
         let stop_after: Arc<Mutex<Option<Step>>> = Arc::default();
@@ -124,7 +127,9 @@ impl Identity {
         let facts: Vec<Value> = events
             .map(|event| serde_json::from_str::<Value>(&event.payload).unwrap()["data"].clone())
             .collect();
-        facts.iter().for_each(|fact| jsonschema::validate(&schema, fact).unwrap());
+        for fact in &facts {
+            jsonschema::validate(&schema, fact).unwrap();
+        }
         facts
     }
 }
@@ -173,6 +178,8 @@ fn config(keycloak: &FakeKeycloak, passport: &FakePassport) -> Config {
         keycloak_timeout_ms: 3_500,
         verification_mail: false,
         passport_url: passport.url.clone(),
+        personalization_url: "http://nobody.asks".to_owned(),
+        fridge_url: "http://nobody.asks".to_owned(),
         measurement_url: "http://nobody.asks".to_owned(),
         export_timeout_ms: 5_000,
     }

@@ -92,7 +92,9 @@ fn every_person_is_in_four_groups_at_most() {
     let catalog = Catalog::of(gtins.clone());
     let mut tally = Tally::new(&catalog, People::default(), consenting((0..30).map(somebody)));
     for n in 0..30 {
-        gtins.iter().for_each(|gtin| tally.see(somebody(n), gtin, Metric::Added, minute(1)));
+        for gtin in &gtins {
+            tally.see(somebody(n), gtin, Metric::Added, minute(1));
+        }
     }
     assert_eq!(counts(tally).iter().sum::<u64>(), 30 * 4);
 }
@@ -112,9 +114,13 @@ proptest! {
             let mut tally = Tally::new(&catalog, People::default(), consenting((0..13).map(somebody)));
             // The same numbers for the same people in both runs: everybody else is met first.
             (0..12).for_each(|n| { tally.people.person(somebody(n)); });
-            facts.iter().for_each(|(n, g, m)| tally.see(somebody(*n), &gtins[*g], Metric::ALL[*m], minute(1)));
+            for (n, g, m) in facts {
+                tally.see(somebody(*n), &gtins[*g], Metric::ALL[*m], minute(1));
+            }
             if with {
-                of_one.iter().for_each(|(g, m)| tally.see(somebody(12), &gtins[*g], Metric::ALL[*m], minute(1)));
+                for (g, m) in of_one {
+                    tally.see(somebody(12), &gtins[*g], Metric::ALL[*m], minute(1));
+                }
             }
             tally.counts(4, &key)
         };

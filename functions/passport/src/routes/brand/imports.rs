@@ -73,7 +73,7 @@ pub async fn begin(
 /// `GET /api/v1/jobs/{job_id}`: how far one of the account's own imports is.
 pub async fn read(
     State(app): State<App>,
-    Account(account): Account,
+    Account { id: account, .. }: Account,
     Path(job_id): Path<Uuid>,
 ) -> Result<Json<Job>, Error> {
     let mut conn = app.database.acquire().await?;

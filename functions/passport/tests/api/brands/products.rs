@@ -3,8 +3,8 @@
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{Method, StatusCode};
-use passport::domain::canonical;
 use serde_json::{Value, json};
+use service_chassis::canonical;
 use service_chassis::testing::Answer;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 

@@ -1,10 +1,13 @@
 //! Whether a product suits a person, as scans and verdict queries answer it.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
+
+use crate::passport::Passport;
 
 /// Whether a product suits a person, and why; the member `status` tells which of the three it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,7 +75,7 @@ pub struct Reason {
     pub fact: Option<FactRef>,
     /// For an unknown: key of the message that says what would settle it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub settled_by: Option<String>,
+    pub settled_by: Option<Cow<'static, str>>,
 }
 
 /// What a rule is about.
@@ -91,10 +94,10 @@ pub enum ReasonClass {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     /// Which message.
-    pub key: String,
+    pub key: Cow<'static, str>,
     /// What stands in it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub params: BTreeMap<String, Value>,
+    pub params: BTreeMap<Cow<'static, str>, Value>,
 }
 
 /// A fact of the passport.
@@ -130,4 +133,40 @@ pub struct MemberVerdict {
     pub reasons: Vec<Reason>,
     /// Version of this profile.
     pub profile_version: i64,
+}
+
+/// Body of `POST /internal/v1/verdicts`: whom, and the facts that Passport has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerdictRequest {
+    /// The account that the call is made for.
+    pub account_id: Uuid,
+    /// The facts of the product.
+    pub passport: Passport,
+    /// AI 10 of the package, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<String>,
+    /// AI 17 of the package, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub use_by: Option<NaiveDate>,
+    /// AI 15 of the package, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_before: Option<NaiveDate>,
+}
+
+/// A rule set in the list of all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSetSummary {
+    /// Its id.
+    pub id: String,
+    /// Its semantic version.
+    pub version: String,
+    /// SHA-256 of its canonical document, 64 lower-case hexadecimal digits.
+    pub hash: String,
+    /// What it is, for people.
+    pub title: String,
+    /// The law that it speaks of.
+    pub jurisdiction: String,
+    /// From when on it is used.
+    pub valid_from: NaiveDate,
 }
