@@ -114,11 +114,11 @@ proptest! {
             let mut tally = Tally::new(&catalog, People::default(), consenting((0..13).map(somebody)));
             // The same numbers for the same people in both runs: everybody else is met first.
             (0..12).for_each(|n| { tally.people.person(somebody(n)); });
-            for (n, g, m) in facts {
+            for (n, g, m) in &facts {
                 tally.see(somebody(*n), &gtins[*g], Metric::ALL[*m], minute(1));
             }
             if with {
-                for (g, m) in of_one {
+                for (g, m) in &of_one {
                     tally.see(somebody(12), &gtins[*g], Metric::ALL[*m], minute(1));
                 }
             }
