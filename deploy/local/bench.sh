@@ -16,7 +16,16 @@ say "verdicts"
 say "closing a window"
 (cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p measurement --bench close)
 bring_up
-for measurement in scans resolver fridge; do
+say "taking in facts"
+"$state/bin/service" stop measurement
+(
+  cd "$root"
+  KAFKA_BOOTSTRAP=$kafka_bootstrap KAFKA_USERNAME=admin KAFKA_PASSWORD=$(secret kafka) SQLX_OFFLINE=true \
+    MEASUREMENT_DATABASE_URL=$(jq --raw-output .functions.measurement.database_url "$state/endpoints.json") \
+    cargo bench --locked -p measurement --bench ingest
+)
+"$state/bin/service" start measurement
+for measurement in scans resolver fridge closing; do
   say "$measurement"
   "$python" "$root/bench/$measurement.py" "$state/endpoints.json" "$@"
 done
