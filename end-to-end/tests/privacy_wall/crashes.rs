@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use end_to_end::{announce::random, facts::Facts};
+use end_to_end::{announce::random, facts::Facts, patience::within};
 use rdkafka::{
     ClientConfig, Offset, TopicPartitionList,
     consumer::{BaseConsumer, CommitMode, Consumer},
@@ -112,8 +112,9 @@ async fn a_release_that_is_killed_at_random_moments_draws_once_and_loses_no_wind
     assert_eq!(ledger_rows(&brands).await, i64::try_from(all).unwrap());
 }
 
-/// Sets the offsets of measurement's consumer back to the beginning of every topic.
-fn replay_everything() {
+/// Sets the offsets of measurement's consumer back to the beginning of every topic, once the broker has
+/// given up the members that were killed.
+async fn replay_everything() {
     let consumer: BaseConsumer = ClientConfig::new()
         .set("bootstrap.servers", &STACK.kafka.bootstrap)
         .set("security.protocol", "sasl_plaintext")
@@ -131,7 +132,11 @@ fn replay_everything() {
             beginnings.add_partition_offset(topic, partition.id(), Offset::Offset(0)).unwrap();
         }
     }
-    consumer.commit(&beginnings, CommitMode::Sync).unwrap();
+    let patience = Duration::from_mins(2);
+    let set_back = within(patience, "offsets are set back", async || {
+        Ok(consumer.commit(&beginnings, CommitMode::Sync).ok())
+    });
+    set_back.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,7 +150,7 @@ async fn twenty_restarts_and_a_full_replay_draw_nothing_again() {
         STACK.service(&["restart", "measurement"]).unwrap();
     }
     STACK.service(&["stop", "measurement"]).unwrap();
-    replay_everything();
+    replay_everything().await;
     STACK.service(&["start", "measurement"]).unwrap();
     // What is announced now is heard after everything before it.
     brands[0].scanned(&brands[0].gtins[0], PEOPLE).await;

@@ -35,7 +35,8 @@ use service_chassis::{
     ids::Ids,
     outbox::Outbox,
     runtime::{
-        self, BoxError, Credentials, CredentialsSource, Function, Host, KafkaConnection, KafkaTransport, Metrics,
+        self, BoxError, Credentials, CredentialsSource, Function, Host, KafkaConnection, KafkaTransport,
+        Metrics,
         manifest::{self, Manifest},
     },
     store::Schema,
@@ -152,7 +153,9 @@ impl Bench {
             let (key, value) = (number.to_string(), scan(&ids, number, now));
             let producer = &producer;
             sends.push(async move {
-                producer.send(FutureRecord::to(TOPIC).key(&key).payload(&value), Duration::from_secs(30)).await
+                producer
+                    .send(FutureRecord::to(TOPIC).key(&key).payload(&value), Duration::from_secs(30))
+                    .await
             });
             if sends.len() >= 10_000 {
                 sends.next().await.transpose().map_err(|(error, _)| error)?;
@@ -190,7 +193,8 @@ impl Bench {
 
     /// Measurement as it is, behind the trigger that it has in the manifest.
     async fn take(&self, app: &App, group: &str, metrics: &Metrics) -> Result<f64, BoxError> {
-        let (handled, begun, all) = (Arc::new(AtomicUsize::new(0)), Arc::new(OnceLock::new()), Arc::new(Notify::new()));
+        let (handled, begun, all) =
+            (Arc::new(AtomicUsize::new(0)), Arc::new(OnceLock::new()), Arc::new(Notify::new()));
         let (app, first, last, facts) = (app.clone(), begun.clone(), all.clone(), self.facts);
         let function = Function::new("measurement").described_by(described()?).kafka(move |batch| {
             first.get_or_init(Instant::now);
