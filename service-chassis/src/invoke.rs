@@ -262,6 +262,6 @@ mod tests {
     #[test]
     fn who_would_not_be_believed_is_not_pretended() {
         assert!(matches!(stranger("account:me").err().unwrap(), InvocationError::NoId(_)));
-        assert!(matches!(stranger("function:fridge").err().unwrap(), InvocationError::NotCalled { .. }));
+        assert!(matches!(stranger("function:measurement").err().unwrap(), InvocationError::NotCalled { .. }));
     }
 }

@@ -195,6 +195,8 @@ mod tests {
                 "POST /api/v1/admin/brands/{brand_id}/users identity Admin",
                 "DELETE /api/v1/admin/brands/{brand_id}/users/{account_id} identity Admin",
                 "GET /api/v1/brand identity Brand",
+                "GET /api/v1/brand/metrics brand-analytics Brand",
+                "GET /api/v1/brand/metrics.csv brand-analytics Brand",
                 "GET /api/v1/brand/products passport Brand",
                 "POST /api/v1/brand/products/import passport Brand",
                 "GET /api/v1/brand/products/{gtin} passport Brand",
