@@ -201,13 +201,15 @@ mod tests {
             "scan_id": Uuid::from_u128(2), "scanned_at": "2026-11-22T10:00:00Z", "gtin": "09521234543213",
             "names": {"en": "Oat drink", "de": "Haferdrink"}, "storage": {}, "recall_status": "none",
         });
-        scan.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let Value::Object(more) = more else { unreachable!("tests give objects") };
+        scan.as_object_mut().unwrap().extend(more);
         serde_json::from_value(scan).unwrap()
     }
 
     fn add(scan_more: Value, request_more: Value) -> Result<(Added, Amount), Invalid> {
         let mut request = json!({"scan_id": Uuid::from_u128(2)});
-        request.as_object_mut().unwrap().extend(request_more.as_object().unwrap().clone());
+        let Value::Object(more) = request_more else { unreachable!("tests give objects") };
+        request.as_object_mut().unwrap().extend(more);
         scanned(&adding(), scan(scan_more), &serde_json::from_value(request).unwrap())
     }
 

@@ -32,7 +32,7 @@ fn an_envelope_that_is_not_a_batchs_is_refused() {
         |event| event.source = "passport".to_owned(),
         |event| event.time += TimeDelta::seconds(1),
         |event| {
-            event.traceparent = Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned())
+            event.traceparent = Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned());
         },
     ] {
         let mut event = sealed(batch());
