@@ -47,6 +47,8 @@ pub(crate) fn consumer(connection: &KafkaConnection, credentials: Option<&Creden
         // what waits of each partition; below either, more is fetched
         .set("queued.max.messages.kbytes", "2048")
         .set("queued.min.messages", "100000")
+        // how soon a partition of which enough waited is looked at again
+        .set("fetch.queue.backoff.ms", "5")
         .set("fetch.max.bytes", "8388608")
         .set("max.partition.fetch.bytes", "1048576")
         .set("topic.metadata.refresh.interval.ms", "30000");
