@@ -144,8 +144,8 @@ impl Partitions {
 
     /// Whether the client has been outside the group for longer than joining takes. A broker that went
     /// away at the wrong moment leaves librdkafka waiting for an answer to a request that is lost.
-    pub(crate) fn is_stuck(&self) -> bool {
-        self.steady.lock().unwrap_or_else(PoisonError::into_inner).elapsed() > JOINS_WITHIN
+    pub(crate) fn is_stuck(&self, now: Instant) -> bool {
+        now.duration_since(*self.steady.lock().unwrap_or_else(PoisonError::into_inner)) > JOINS_WITHIN
     }
 
     fn owned(&self) -> MutexGuard<'_, HashMap<String, HashMap<i32, Owned>>> {
@@ -242,5 +242,50 @@ fn store(member: &Weak<Member>, topic: &str, partition: i32, offset: i64) {
         .and_then(|()| member.store_offsets(&list));
     if let Err(error) = stored {
         tracing::warn!(%error, topic, partition, "the partition is not ours any more");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::function::BatchAnswer;
+    use crate::host::{KafkaConnection, KafkaTransport};
+    use crate::kafka::dead_letters::DeadLetters;
+
+    fn partitions() -> Partitions {
+        let connection = KafkaConnection {
+            bootstrap: "broker:9092".to_owned(),
+            group: "fixture".to_owned(),
+            transport: KafkaTransport::Plaintext,
+            credentials: None,
+        };
+        let now: crate::host::Now = Arc::new(chrono::DateTime::default);
+        let workshop = Workshop {
+            handler: Arc::new(|_| Box::pin(async { Ok(BatchAnswer::success()) })),
+            bootstrap: connection.bootstrap.clone(),
+            mappings: Vec::new(),
+            dead_letters: DeadLetters::new("fixture", connection, Arc::clone(&now)),
+            now,
+        };
+        Partitions::new(Arc::new(workshop), Handle::current())
+    }
+
+    fn told(join_state: &str) -> Statistics {
+        let group =
+            rdkafka::statistics::ConsumerGroup { join_state: join_state.to_owned(), ..Default::default() };
+        Statistics { cgrp: Some(group), ..Statistics::default() }
+    }
+
+    #[tokio::test]
+    async fn a_member_that_does_not_come_into_the_group_is_stuck() {
+        let partitions = partitions();
+        let soon = Instant::now() + JOINS_WITHIN / 2;
+        let late = soon + JOINS_WITHIN;
+        assert_eq!([soon, late].map(|now| partitions.is_stuck(now)), [false, true]);
+        partitions.stats(told("wait-join"));
+        assert!(partitions.is_stuck(late));
+        *partitions.steady.lock().unwrap() -= JOINS_WITHIN;
+        partitions.stats(told("steady"));
+        assert!(!partitions.is_stuck(Instant::now() + Duration::from_secs(1)));
     }
 }

@@ -96,7 +96,7 @@ fn poll(member: &Arc<Member>, stop: &AtomicBool) -> End {
     let mut troubles = Troubles::default();
     let mut end = End::Stopped;
     while !stop.load(Ordering::Relaxed) {
-        if member.context().is_stuck() {
+        if member.context().is_stuck(Instant::now()) {
             tracing::warn!("the group was not joined in time; joining anew");
             end = End::Stuck;
             break;
