@@ -14,7 +14,7 @@ say "codes"
 say "verdicts"
 (cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p personalization --bench verdict)
 bring_up
-for measurement in scans resolver; do
+for measurement in scans resolver fridge; do
   say "$measurement"
   "$python" "$root/bench/$measurement.py" "$state/endpoints.json" "$@"
 done

@@ -10,6 +10,7 @@ use operator::{
     catalog::{self, Format, Mark},
     code, doctor, kafka, links, migrate,
     output::Output,
+    recalls::{self, Authority},
     rules, secrets,
     settings::{Flags, Settings},
 };
@@ -64,6 +65,14 @@ enum Command {
     /// The rules behind verdicts.
     #[command(subcommand)]
     Rules(Rules),
+
+    /// Alerts of food authorities.
+    #[command(subcommand)]
+    Recalls(Recalls),
+
+    /// What people have.
+    #[command(subcommand)]
+    Fridge(Fridge),
 
     /// Codes as scanners give them. Needs no stack.
     #[command(subcommand)]
@@ -182,6 +191,28 @@ enum Rules {
 }
 
 #[derive(Subcommand)]
+enum Recalls {
+    /// Take alerts of the UK Food Standards Agency, or enforcement reports of the US Food and Drug
+    /// Administration: every item that one touches is marked, and who has one is told, once.
+    ///
+    /// Standard output gets one JSON line for each alert and last {read, taken, refused, items,
+    /// people}. Refused alerts do not fail the command.
+    Import {
+        /// The file, a JSON list or an answer of the authority's API; `-` is standard input.
+        file: PathBuf,
+        /// `auto` looks at each record's members.
+        #[arg(long, value_enum, default_value_t = Authority::Auto)]
+        authority: Authority,
+    },
+}
+
+#[derive(Subcommand)]
+enum Fridge {
+    /// Make the snapshot of every item again from its history.
+    Rebuild,
+}
+
+#[derive(Subcommand)]
 enum Code {
     /// Tell what a code says, as JSON; exit code 1 when it is not valid.
     ///
@@ -284,6 +315,14 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
             let request = rules::Request { old, new, profiles };
             rules::diff(&mut conn, request, clock.today(), output).await?;
+        }
+        Command::Recalls(Recalls::Import { file, authority }) => {
+            let mut conn = recalls::connect(&manifest, settings.postgres_admin_url()?).await?;
+            recalls::import(&mut conn, &recalls::Request { file, authority }, &clock, output).await?;
+        }
+        Command::Fridge(Fridge::Rebuild) => {
+            let mut conn = recalls::connect(&manifest, settings.postgres_admin_url()?).await?;
+            recalls::rebuild_fridge(&mut conn, output).await?;
         }
         Command::Doctor(doctor) => {
             return Ok(exit(doctor::run(&manifest, &settings, &doctor.functions, &clock, output).await?));

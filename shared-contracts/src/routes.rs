@@ -164,13 +164,18 @@ mod tests {
 
     use super::*;
 
+    fn told(route: &Route) -> String {
+        format!("{} {} {} {:?}", route.method.as_str(), route.path, route.owner, route.who)
+    }
+
     #[test]
     fn the_route_table_is_this() {
         let table: Vec<String> = public()
             .unwrap()
             .iter()
+            .filter(|route| !route.path.starts_with("/api/v1/fridge"))
             .filter(|route| !route.path.starts_with("/01/{gtin}/") && !route.path.ends_with("/{*below}"))
-            .map(|route| format!("{} {} {} {:?}", route.method.as_str(), route.path, route.owner, route.who))
+            .map(told)
             .collect();
         assert_eq!(
             table,
@@ -240,6 +245,45 @@ mod tests {
                 "HEAD /ex{base64} passport Anyone",
                 "OPTIONS /ex{base64} passport Anyone",
                 "GET /healthz api-gateway Anyone",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_routes_of_the_fridge_are_these() {
+        let routes = public().unwrap();
+        let fridge = routes.iter().filter(|route| route.owner == "fridge");
+        assert_eq!(
+            fridge.map(told).collect::<Vec<_>>(),
+            [
+                "GET /api/v1/fridge/expiring fridge Account",
+                "GET /api/v1/fridge/expiring.ics fridge Anyone",
+                "POST /api/v1/fridge/feed-token fridge Account",
+                "DELETE /api/v1/fridge/feed-token fridge Account",
+                "GET /api/v1/fridge/household fridge Account",
+                "POST /api/v1/fridge/household fridge Account",
+                "DELETE /api/v1/fridge/household fridge Account",
+                "DELETE /api/v1/fridge/household/invitations/{invitation_id} fridge Account",
+                "POST /api/v1/fridge/household/members fridge Account",
+                "DELETE /api/v1/fridge/household/members/{account_id} fridge Account",
+                "GET /api/v1/fridge/items fridge Account",
+                "POST /api/v1/fridge/items fridge Account",
+                "POST /api/v1/fridge/items/manual fridge Account",
+                "GET /api/v1/fridge/items/{item_id} fridge Account",
+                "PATCH /api/v1/fridge/items/{item_id} fridge Account",
+                "POST /api/v1/fridge/items/{item_id}/consume fridge Account",
+                "POST /api/v1/fridge/items/{item_id}/discard fridge Account",
+                "POST /api/v1/fridge/items/{item_id}/freeze fridge Account",
+                "GET /api/v1/fridge/items/{item_id}/history fridge Account",
+                "POST /api/v1/fridge/items/{item_id}/open fridge Account",
+                "POST /api/v1/fridge/items/{item_id}/thaw fridge Account",
+                "POST /api/v1/fridge/items/{item_id}/undo fridge Account",
+                "GET /api/v1/fridge/notices fridge Account",
+                "GET /api/v1/fridge/push-subscriptions fridge Account",
+                "POST /api/v1/fridge/push-subscriptions fridge Account",
+                "DELETE /api/v1/fridge/push-subscriptions fridge Account",
+                "GET /api/v1/fridge/waste-summary fridge Account",
+                "GET /api/v1/fridge/waste-summary.csv fridge Account",
             ]
         );
     }

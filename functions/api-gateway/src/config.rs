@@ -36,6 +36,10 @@ pub struct Config {
     #[arg(long, env = "PASSPORT_URL")]
     pub passport_url: String,
 
+    /// Address of fridge.
+    #[arg(long, env = "FRIDGE_URL")]
+    pub fridge_url: String,
+
     /// Address of identity.
     #[arg(long, env = "IDENTITY_URL")]
     pub identity_url: String,
@@ -107,7 +111,7 @@ mod tests {
     #[test]
     fn every_setting_has_a_variable_and_a_sentence() {
         let settings = settings::describe::<Config>();
-        assert_eq!(settings.len(), 15);
+        assert_eq!(settings.len(), 16);
         for (variable, _, help) in settings {
             assert!(!help.is_empty(), "{variable} is not documented");
         }

@@ -25,8 +25,14 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let identity = boot.client("identity", &config.identity_url, config.upstream_timeout())?;
     let personalization =
         boot.client("personalization", &config.personalization_url, config.upstream_timeout())?;
+    let fridge = boot.client("fridge", &config.fridge_url, config.upstream_timeout())?;
     let services = Services::new(
-        [("passport", passport), ("identity", identity), ("personalization", personalization)],
+        [
+            ("passport", passport),
+            ("identity", identity),
+            ("personalization", personalization),
+            ("fridge", fridge),
+        ],
         &boot.clock,
     );
     let quick = boot.client("identity", &config.identity_url, Identity::QUICK)?;

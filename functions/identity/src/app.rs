@@ -87,6 +87,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/admin/brands/{brand_id}/users/{account_id}", delete(brands::dismiss))
         .route("/internal/v1/accounts/{account_id}/brand-scope", get(internal::brand_scope))
         .route("/internal/v1/accounts/{account_id}/consents/{purpose}", get(internal::consent))
+        .route("/internal/v1/accounts/{account_id}/settings", get(internal::settings))
         .route("/internal/v1/visitors/{visitor_id}/link", put(internal::link))
         .route("/internal/v1/revocations", get(internal::revocations))
         .with_state(app)

@@ -32,6 +32,10 @@ pub struct Config {
     #[arg(long, env = "KEYCLOAK_TIMEOUT_MS", default_value_t = 3_500)]
     pub keycloak_timeout_ms: u64,
 
+    /// Address of fridge.
+    #[arg(long, env = "FRIDGE_URL")]
+    pub fridge_url: String,
+
     /// Whether Keycloak can send mail (the realm's `smtpServer`). With it, a new user gets a mail to
     /// confirm the address, and a registration is answered 202 whether or not the address is taken.
     /// Without it, the answer is 201, or 409 where it is taken.
@@ -72,7 +76,7 @@ mod tests {
     #[test]
     fn every_setting_has_a_variable_and_a_sentence() {
         let settings = settings::describe::<Config>();
-        assert_eq!(settings.len(), 9);
+        assert_eq!(settings.len(), 10);
         for (variable, _, help) in settings {
             assert!(!help.is_empty(), "{variable} is not documented");
         }

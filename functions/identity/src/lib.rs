@@ -33,6 +33,7 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let config: Config = boot.settings()?;
     let exporters = Exporters::new([
         ("passport", boot.client("passport", &config.passport_url, config.export_timeout())?),
+        ("fridge", boot.client("fridge", &config.fridge_url, config.export_timeout())?),
         (
             "personalization",
             boot.client("personalization", &config.personalization_url, config.export_timeout())?,

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use super::{
     Parameters, SecretsError,
     parameters::Prepared,
-    shapes::{ClientKeys, KeyRing, Login, PseudonymKey, key_id, logins_of},
+    shapes::{ClientKeys, KeyRing, Login, PseudonymKey, VapidKey, key_id, logins_of},
 };
 use crate::{
     output::Output,
@@ -60,6 +60,7 @@ impl Init<'_> {
             }
             "keycloak-client" => self.sound(path, ClientKeys::generate, ClientKeys::is_sound).await,
             "signing-key" => self.sound(path, signing_key, |key| key.public().is_ok()).await,
+            "vapid-key" => self.sound(path, VapidKey::generate, VapidKey::is_sound).await,
             "pseudonym-key" => {
                 self.sound(path, || Ok(PseudonymKey::generate()?), PseudonymKey::is_sound).await
             }

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
+};
 use base64::{
     Engine,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
@@ -48,6 +52,29 @@ pub struct ClientKeys {
 pub struct PseudonymKey {
     /// Base64 of 32 bytes. It does not change: a proof could not be found again.
     pub key: String,
+}
+
+/// The key that fridge signs its messages to push services with.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VapidKey {
+    /// PKCS#8 of a P-256 key, base64. It does not change: browsers subscribe with its public half.
+    pub pkcs8: String,
+}
+
+impl VapidKey {
+    /// A new key.
+    pub fn generate() -> Result<Self, SecretsError> {
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+        let pkcs8 = pkcs8.map_err(|_| SecretsError::Key)?;
+        Ok(Self { pkcs8: BASE64_STANDARD.encode(pkcs8.as_ref()) })
+    }
+
+    /// Whether it is a key.
+    pub fn is_sound(&self) -> bool {
+        let pkcs8 = BASE64_STANDARD.decode(&self.pkcs8);
+        pkcs8.is_ok_and(|der| EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).is_ok())
+    }
 }
 
 impl ClientKeys {

@@ -171,6 +171,7 @@ pub fn snapshot(
 ) -> Result<ScanSnapshot, serde_json::Error> {
     let recalls = revision.as_ref().map(|revision| revision.recalls.as_slice()).unwrap_or_default();
     let recall_status = recall::reach(recalls, Held::of(&identifier));
+    let expires_at = super::scan::expires_at(&identifier);
     let passport_revision = revision.as_ref().map(|revision| i64::from(revision.number));
     let product = revision.map(|revision| product(revision.document)).transpose()?.unwrap_or_default();
     Ok(ScanSnapshot {
@@ -181,6 +182,7 @@ pub fn snapshot(
         serial: identifier.serial,
         use_by: identifier.use_by,
         best_before: identifier.best_before,
+        expires_at,
         produced_on: identifier.produced_on,
         packed_on: identifier.packed_on,
         brand_id,

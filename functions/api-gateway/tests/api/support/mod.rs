@@ -137,6 +137,7 @@ fn config() -> Config {
         allowed_azp: vec!["packytrace-web".to_owned(), "packytrace-test".to_owned()],
         allowed_origins: vec!["https://app.example".to_owned()],
         passport_url: "set below".to_owned(),
+        fridge_url: "asked by no test".to_owned(),
         identity_url: "set below".to_owned(),
         personalization_url: "http://nobody.asks".to_owned(),
         upstream_timeout_ms: Duration::from_secs(5).as_millis().try_into().unwrap(),
