@@ -1,11 +1,19 @@
 //! Facts on Kafka topics: the `CloudEvents` envelope, and one type for each fact.
 
+mod erasure_completed;
+mod identity;
+mod product_changed;
+mod product_recalled;
 mod product_scanned;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
+pub use erasure_completed::{PassportErasureCompleted, PersonalizationErasureCompleted};
+pub use identity::{AccountErased, BrandChanged, ConsentChanged, Subject, VisitorLinkedToAccount};
+pub use product_changed::ProductChanged;
+pub use product_recalled::ProductRecalled;
 pub use product_scanned::{Channel, ProductScanned, Scanner};
 
 /// Value of the Kafka header `content-type` of every event.
@@ -72,6 +80,11 @@ impl<T: Fact> Envelope<T> {
             data,
         }
     }
+}
+
+/// A member that may be absent but not `null`.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 //! authority; tests hold the types to them. `README.md` says what neither can express.
 
 pub mod events;
+pub mod identity;
 pub mod internal;
+pub mod job;
 pub mod openapi;
 pub mod page;
 pub mod passport;

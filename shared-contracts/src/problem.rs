@@ -65,8 +65,12 @@ pub enum ProblemType {
     NotFound,
     /// The path exists, but not with this method.
     MethodNotAllowed,
+    /// What is asked for conflicts with what is there.
+    Conflict,
     /// The brand has withdrawn the product.
     Withdrawn,
+    /// What `If-Match` names is not the version that there is.
+    PreconditionFailed,
     /// The body is larger than this operation takes.
     PayloadTooLarge,
     /// Path and query together are too long.
@@ -95,14 +99,16 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// All of them, by status.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::MalformedRequest,
         Self::InvalidIdentifier,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
         Self::MethodNotAllowed,
+        Self::Conflict,
         Self::Withdrawn,
+        Self::PreconditionFailed,
         Self::PayloadTooLarge,
         Self::UriTooLong,
         Self::UnsupportedMediaType,
@@ -126,7 +132,9 @@ impl ProblemType {
             Self::Forbidden => (403, "forbidden", "This account may not do that"),
             Self::NotFound => (404, "not-found", "There is no such thing here"),
             Self::MethodNotAllowed => (405, "method-not-allowed", "This path has no such method"),
+            Self::Conflict => (409, "conflict", "This conflicts with what is there"),
             Self::Withdrawn => (410, "withdrawn", "The brand has withdrawn this product"),
+            Self::PreconditionFailed => (412, "precondition-failed", "It was changed meanwhile"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UriTooLong => (414, "uri-too-long", "The address is too long"),
             Self::UnsupportedMediaType => {

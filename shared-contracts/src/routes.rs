@@ -19,8 +19,12 @@ pub struct Route {
     pub path: String,
     /// The function that answers.
     pub owner: String,
+    /// The function that is asked where the owner answers 404: the two answer for different ids.
+    pub then: Option<String>,
     /// Who may ask.
     pub who: Who,
+    /// A rate limit of its own, beside the general ones.
+    pub limit: Option<Limit>,
     /// Largest body in bytes.
     pub body_limit: u64,
     /// Whether a caller without a Visitor ID is given one, should the owner record something for it.
@@ -81,6 +85,16 @@ pub enum Who {
     Admin,
 }
 
+/// A rate limit of its own (`x-limit`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// New accounts.
+    Registrations,
+    /// Scans.
+    Scans,
+}
+
 /// Members of an operation that make it a route.
 #[derive(Deserialize)]
 struct Operation {
@@ -90,6 +104,10 @@ struct Operation {
     owner: String,
     #[serde(rename = "x-who")]
     who: Who,
+    #[serde(rename = "x-then", default)]
+    then: Option<String>,
+    #[serde(rename = "x-limit", default)]
+    limit: Option<Limit>,
     #[serde(rename = "x-body-limit", default = "default_body_limit")]
     body_limit: u64,
     #[serde(rename = "x-issues-visitor", default)]
@@ -131,7 +149,9 @@ fn route(method: Method, path: &str, operation: &Value) -> Result<Route, Contrac
         method,
         path: path.to_owned(),
         owner: operation.owner,
+        then: operation.then,
         who: operation.who,
+        limit: operation.limit,
         body_limit: operation.body_limit,
         issues_visitor: operation.issues_visitor,
         operation_id: operation.id,
@@ -158,15 +178,50 @@ mod tests {
                 "GET /.well-known/gs1resolver passport Anyone",
                 "HEAD /.well-known/gs1resolver passport Anyone",
                 "OPTIONS /.well-known/gs1resolver passport Anyone",
+                "GET /.well-known/passport-keys.json passport Anyone",
                 "GET /01/{gtin} passport Anyone",
                 "HEAD /01/{gtin} passport Anyone",
                 "OPTIONS /01/{gtin} passport Anyone",
+                "POST /api/v1/accounts identity Anyone",
+                "GET /api/v1/admin/brands identity Admin",
+                "POST /api/v1/admin/brands identity Admin",
+                "PATCH /api/v1/admin/brands/{brand_id} identity Admin",
+                "GET /api/v1/admin/brands/{brand_id}/users identity Admin",
+                "POST /api/v1/admin/brands/{brand_id}/users identity Admin",
+                "DELETE /api/v1/admin/brands/{brand_id}/users/{account_id} identity Admin",
+                "GET /api/v1/brand identity Brand",
+                "GET /api/v1/brand/products passport Brand",
+                "POST /api/v1/brand/products/import passport Brand",
+                "GET /api/v1/brand/products/{gtin} passport Brand",
+                "PUT /api/v1/brand/products/{gtin} passport Brand",
+                "DELETE /api/v1/brand/products/{gtin} passport Brand",
+                "GET /api/v1/brand/products/{gtin}/label.svg passport Brand",
+                "GET /api/v1/brand/products/{gtin}/links passport Brand",
+                "PUT /api/v1/brand/products/{gtin}/links passport Brand",
+                "GET /api/v1/brand/recalls passport Brand",
+                "POST /api/v1/brand/recalls passport Brand",
+                "POST /api/v1/brand/recalls/{recall_id}/lift passport Brand",
+                "GET /api/v1/erasures/{erasure_id} identity Anyone",
+                "GET /api/v1/jobs/{job_id} identity Account",
+                "GET /api/v1/me identity Account",
+                "PATCH /api/v1/me identity Account",
+                "DELETE /api/v1/me identity Account",
+                "GET /api/v1/me/consents identity Account",
+                "GET /api/v1/me/consents/history identity Account",
+                "PUT /api/v1/me/consents/{purpose} identity Account",
+                "POST /api/v1/me/export identity Account",
+                "GET /api/v1/me/exports/{job_id} identity Account",
                 "GET /api/v1/openapi.json api-gateway Anyone",
                 "GET /api/v1/products passport Anyone",
                 "GET /api/v1/products/{gtin} passport Anyone",
+                "GET /api/v1/products/{gtin}/revisions/{revision} passport Anyone",
                 "GET /api/v1/scans passport Anyone",
                 "POST /api/v1/scans passport Anyone",
                 "GET /api/v1/scans/{scan_id} passport Anyone",
+                "DELETE /api/v1/visitor identity Anyone",
+                "GET /api/v1/visitor/consents identity Anyone",
+                "PUT /api/v1/visitor/consents/{purpose} identity Anyone",
+                "POST /api/v1/visitor/sign-out api-gateway Anyone",
                 "GET /eh{hexadecimal} passport Anyone",
                 "HEAD /eh{hexadecimal} passport Anyone",
                 "OPTIONS /eh{hexadecimal} passport Anyone",

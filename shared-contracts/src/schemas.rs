@@ -1,9 +1,20 @@
 //! The JSON Schemas, embedded: what the chassis holds consumed events to.
 
 /// Every schema with its name, which is the file's name without `.json`; for events the topic.
-pub const ALL: [(&str, &str); 3] = [
+pub const ALL: [(&str, &str); 11] = [
     ("envelope.v1", include_str!("../schemas/events/envelope.v1.json")),
+    ("identity.account-erased.v1", include_str!("../schemas/events/identity.account-erased.v1.json")),
+    ("identity.brand-changed.v1", include_str!("../schemas/events/identity.brand-changed.v1.json")),
+    ("identity.consent-changed.v1", include_str!("../schemas/events/identity.consent-changed.v1.json")),
+    ("identity.visitor-linked.v1", include_str!("../schemas/events/identity.visitor-linked.v1.json")),
+    ("passport.erasure-completed.v1", include_str!("../schemas/events/passport.erasure-completed.v1.json")),
+    ("passport.product-changed.v1", include_str!("../schemas/events/passport.product-changed.v1.json")),
+    ("passport.product-recalled.v1", include_str!("../schemas/events/passport.product-recalled.v1.json")),
     ("passport.product-scanned.v1", include_str!("../schemas/events/passport.product-scanned.v1.json")),
+    (
+        "personalization.erasure-completed.v1",
+        include_str!("../schemas/events/personalization.erasure-completed.v1.json"),
+    ),
     ("internal-token.v1", include_str!("../schemas/internal-token.v1.json")),
 ];
 

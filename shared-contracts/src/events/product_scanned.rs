@@ -1,10 +1,10 @@
 //! `passport.product-scanned.v1`: somebody scanned a product.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Fact;
+use super::{Fact, present};
 
 /// Somebody scanned a product. No verdict (a health datum), no lot, no place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,11 +71,6 @@ struct Members {
     account_id: Option<Uuid>,
     scanned_at: DateTime<Utc>,
     channel: Channel,
-}
-
-/// A member that may be absent but not `null`.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 impl TryFrom<Members> for ProductScanned {

@@ -102,6 +102,21 @@ pub enum RecallStatus {
     Lifted,
 }
 
+/// Whether an active recall touches what was scanned, by its lot and use-by day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecallReach {
+    /// There is none.
+    #[default]
+    None,
+    /// There is one, of other lots or days.
+    NotAffected,
+    /// There is one, and the code does not say whether it is of this one.
+    CannotTell,
+    /// It is recalled.
+    Affected,
+}
+
 /// A link of the resolver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {

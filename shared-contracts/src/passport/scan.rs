@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use uuid::Uuid;
 
-use super::{published::Passport, verdict::Verdict};
+use super::{
+    published::{Passport, RecallReach},
+    verdict::Verdict,
+};
 
 /// Body of `POST /api/v1/scans`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +32,8 @@ pub struct Scan {
     pub identifier: Identifier,
     /// The product's passport; `null` where the catalog lacks the product.
     pub passport: Option<Passport>,
+    /// Whether an active recall touches it.
+    pub recall_status: RecallReach,
     /// Whether it suits the person.
     pub verdict: Verdict,
 }
