@@ -1,6 +1,7 @@
 //! Facts on Kafka topics: the `CloudEvents` envelope, and one type for each fact.
 
 mod erasure_completed;
+mod fridge;
 mod identity;
 mod product_changed;
 mod product_recalled;
@@ -10,7 +11,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-pub use erasure_completed::{PassportErasureCompleted, PersonalizationErasureCompleted};
+pub use erasure_completed::{FridgeErasureCompleted, PassportErasureCompleted, PersonalizationErasureCompleted};
+pub use fridge::{EntryReverted, ItemAddedToFridge, ItemConsumed, ItemDiscarded};
 pub use identity::{AccountErased, BrandChanged, ConsentChanged, Subject, VisitorLinkedToAccount};
 pub use product_changed::ProductChanged;
 pub use product_recalled::ProductRecalled;

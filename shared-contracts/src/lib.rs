@@ -3,6 +3,7 @@
 //! authority; tests hold the types to them. `README.md` says what neither can express.
 
 pub mod events;
+pub mod fridge;
 pub mod identity;
 pub mod internal;
 pub mod job;

@@ -1,8 +1,13 @@
 //! The JSON Schemas, embedded: what the chassis holds consumed events to.
 
 /// Every schema with its name, which is the file's name without `.json`; for events the topic.
-pub const ALL: [(&str, &str); 11] = [
+pub const ALL: [(&str, &str); 16] = [
     ("envelope.v1", include_str!("../schemas/events/envelope.v1.json")),
+    ("fridge.entry-reverted.v1", include_str!("../schemas/events/fridge.entry-reverted.v1.json")),
+    ("fridge.erasure-completed.v1", include_str!("../schemas/events/fridge.erasure-completed.v1.json")),
+    ("fridge.item-added.v1", include_str!("../schemas/events/fridge.item-added.v1.json")),
+    ("fridge.item-consumed.v1", include_str!("../schemas/events/fridge.item-consumed.v1.json")),
+    ("fridge.item-discarded.v1", include_str!("../schemas/events/fridge.item-discarded.v1.json")),
     ("identity.account-erased.v1", include_str!("../schemas/events/identity.account-erased.v1.json")),
     ("identity.brand-changed.v1", include_str!("../schemas/events/identity.brand-changed.v1.json")),
     ("identity.consent-changed.v1", include_str!("../schemas/events/identity.consent-changed.v1.json")),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -32,6 +32,9 @@ pub struct ScanSnapshot {
     /// AI 15.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best_before: Option<NaiveDate>,
+    /// AI 7003: the minute by the clock on the wall.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<NaiveDateTime>,
     /// AI 11.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub produced_on: Option<NaiveDate>,

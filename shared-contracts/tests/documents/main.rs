@@ -9,7 +9,8 @@ use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 use shared_contracts::{
     events::{
-        AccountErased, BrandChanged, ConsentChanged, Fact, PassportErasureCompleted,
+        AccountErased, BrandChanged, ConsentChanged, EntryReverted, Fact, FridgeErasureCompleted,
+        ItemAddedToFridge, ItemConsumed, ItemDiscarded, PassportErasureCompleted,
         PersonalizationErasureCompleted, ProductChanged, ProductRecalled, ProductScanned,
         VisitorLinkedToAccount,
     },
@@ -176,6 +177,11 @@ fn a_fact_is_named_by_its_service_and_described_by_a_closed_schema() {
         assert!(F::TOPIC.starts_with(&format!("{}.", F::SOURCE)));
     }
     check::<ProductScanned>();
+    check::<ItemAddedToFridge>();
+    check::<ItemConsumed>();
+    check::<ItemDiscarded>();
+    check::<EntryReverted>();
+    check::<FridgeErasureCompleted>();
     check::<ProductChanged>();
     check::<ProductRecalled>();
     check::<VisitorLinkedToAccount>();
