@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
 
 use operator::{
+    accounts::People,
     catalog::{self, Format, Mark},
     code, doctor, kafka, links, migrate,
     output::Output,
@@ -51,6 +52,14 @@ enum Command {
     /// What the resolver leads to.
     #[command(subcommand)]
     Links(Links),
+
+    /// Administrators of the platform.
+    #[command(subcommand)]
+    Admin(Admin),
+
+    /// Accounts of people whom Keycloak knows already.
+    #[command(subcommand)]
+    Account(Account),
 
     /// Codes as scanners give them. Needs no stack.
     #[command(subcommand)]
@@ -116,6 +125,28 @@ enum Links {
     Get {
         /// GTIN-8, -12, -13 or -14.
         gtin: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Make an account that may make brands and appoint their users.
+    ///
+    /// Somebody whom Keycloak does not know gets a password that standard output shows once, and
+    /// that must be changed at the first sign-in; somebody whom it knows keeps theirs.
+    Create {
+        /// E-mail address.
+        email: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Account {
+    /// Give an account to people whom Keycloak knows: from a realm file, say, or made by hand there.
+    Adopt {
+        /// E-mail addresses.
+        #[arg(required = true)]
+        emails: Vec<String>,
     },
 }
 
@@ -199,6 +230,16 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
                     links::put(&mut conn, request, &clock, output).await?;
                 }
                 Links::Get { gtin } => links::get(&mut conn, &gtin, output).await?,
+            }
+        }
+        Command::Admin(Admin::Create { email }) => {
+            let mut people = People::connect(&manifest, &settings).await?;
+            people.make_admin(&email, &clock, output).await?;
+        }
+        Command::Account(Account::Adopt { emails }) => {
+            let mut people = People::connect(&manifest, &settings).await?;
+            for email in emails {
+                people.adopt(&email, &clock, output).await?;
             }
         }
         Command::Doctor(doctor) => {

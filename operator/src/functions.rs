@@ -16,8 +16,10 @@ pub struct Owner {
 }
 
 /// Every one of them.
-static OWNERS: &[Owner] =
-    &[Owner { function: "passport", schema: "passport", migrator: &passport::MIGRATOR }];
+static OWNERS: &[Owner] = &[
+    Owner { function: "passport", schema: "passport", migrator: &passport::MIGRATOR },
+    Owner { function: "identity", schema: "identity", migrator: &identity::MIGRATOR },
+];
 
 /// The manifest and this program do not agree.
 #[derive(Debug, thiserror::Error)]

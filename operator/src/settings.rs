@@ -77,6 +77,28 @@ pub struct Flags {
     /// Keycloak with its path, such as `https://example.org/auth`.
     #[arg(long, env = "KEYCLOAK_URL", global = true, help_heading = "Where", value_name = "URL")]
     pub keycloak_url: Option<String>,
+
+    /// Keycloak's administrator in the master realm.
+    #[arg(
+        long,
+        env = "KEYCLOAK_ADMIN_USERNAME",
+        global = true,
+        help_heading = "Where",
+        default_value = "admin",
+        value_name = "NAME"
+    )]
+    pub keycloak_admin_username: String,
+
+    /// Its password. Better in the environment than on a command line, which others can read.
+    #[arg(
+        long,
+        env = "KEYCLOAK_ADMIN_PASSWORD",
+        global = true,
+        help_heading = "Where",
+        hide_env_values = true,
+        value_name = "PASSWORD"
+    )]
+    pub keycloak_admin_password: Option<String>,
 }
 
 /// Why the tool does not know where to work.
@@ -139,6 +161,19 @@ pub struct KafkaAdmin {
     pub password: String,
 }
 
+/// The administrator of a Keycloak.
+#[derive(Clone)]
+pub struct KeycloakAdmin {
+    /// Address with its path, without a slash at its end.
+    pub url: String,
+    /// Our realm.
+    pub realm: String,
+    /// User of the master realm.
+    pub username: String,
+    /// Its password.
+    pub password: String,
+}
+
 /// Where the tool works.
 pub struct Settings {
     flags: Flags,
@@ -196,6 +231,17 @@ impl Settings {
     pub fn keycloak_url(&self) -> Result<&str, SettingsError> {
         let local = self.endpoints.as_ref().map(|endpoints| endpoints.keycloak_url.as_str());
         self.flags.keycloak_url.as_deref().or(local).ok_or(SettingsError::Missing("KEYCLOAK_URL"))
+    }
+
+    /// Keycloak as its administrator.
+    pub fn keycloak_admin(&self) -> Result<KeycloakAdmin, SettingsError> {
+        let password = self.flags.keycloak_admin_password.clone();
+        Ok(KeycloakAdmin {
+            url: self.keycloak_url()?.trim_end_matches('/').to_owned(),
+            realm: self.realm().to_owned(),
+            username: self.flags.keycloak_admin_username.clone(),
+            password: password.ok_or(SettingsError::Missing("KEYCLOAK_ADMIN_PASSWORD"))?,
+        })
     }
 
     /// The realm.

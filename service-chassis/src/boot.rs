@@ -208,7 +208,7 @@ pub fn edges_to(
                 manifest::Call::Public => allowed.extend(
                     public
                         .iter()
-                        .filter(|route| route.owner == callee)
+                        .filter(|route| route.owner == callee || route.then.as_deref() == Some(callee))
                         .map(|route| (route.method.as_str().to_owned(), route.path.clone())),
                 ),
                 manifest::Call::Route { method, path } => allowed.push((method.to_string(), path.clone())),

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::{Router, middleware, routing::get};
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
 use service_chassis::{clock::Clock, ids::Ids, secrets::Secrets};
 use shared_contracts::{openapi::ContractError, routes};
 
 use crate::{
     auth::{Limits, Visitors},
-    clients::{Keycloak, Services},
+    clients::{Identity, Keycloak, Services},
     config::Config,
     domain::{
         address::Proxy,
@@ -20,6 +23,7 @@ use crate::{
     routes::{
         forward, front_door, healthz,
         openapi::{self, Contract},
+        sign_out,
     },
 };
 
@@ -61,6 +65,8 @@ pub struct App {
     pub proxy: Proxy,
     /// The functions behind us.
     pub services: Services,
+    /// Brands, linked visitors, erased accounts.
+    pub identity: Identity,
 }
 
 impl App {
@@ -72,6 +78,7 @@ impl App {
         secrets: &Secrets,
         keycloak: Keycloak,
         services: Services,
+        identity: Identity,
     ) -> Result<Self, BuildError> {
         let rules = Rules { issuer: config.keycloak_issuer.clone(), clients: config.allowed_azp.clone() };
         Ok(Self {
@@ -87,6 +94,7 @@ impl App {
             limits: Arc::new(Limits::new(config)),
             proxy: config.proxy(),
             services,
+            identity,
         })
     }
 
@@ -105,6 +113,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .route("/healthz", get(healthz::read))
         .route("/api/v1/openapi.json", get(openapi::read))
+        .route("/api/v1/visitor/sign-out", post(sign_out::leave))
         .fallback(forward::any)
         .layer(middleware::from_fn_with_state(app.clone(), front_door::open))
         .with_state(app)

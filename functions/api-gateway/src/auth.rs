@@ -5,15 +5,18 @@ use std::{net::IpAddr, sync::Arc};
 
 use arc_swap::ArcSwapOption;
 use http::HeaderMap;
-use service_chassis::secrets::Secrets;
+use service_chassis::{caller::BrandScope, client::Context, secrets::Secrets};
+use shared_contracts::routes::Limit;
 use uuid::Uuid;
 
 use crate::{
     app::App,
+    clients::Link,
     config::Config,
     domain::{
         address,
-        rate::Limiter,
+        rate::{Limiter, Rate},
+        routes::Closed,
         token::{self, Account, Refusal, Unverified},
         visitor::{Cookie, Ring, Visitor},
     },
@@ -41,7 +44,27 @@ async fn account(app: &App, headers: &HeaderMap) -> Result<Option<Account>, Erro
     let unverified = Unverified::parse(token)?;
     let key = app.keycloak.key(unverified.key_id()).await?.ok_or(Refusal::UnknownKey)?;
     let verified = unverified.verify(&key)?;
-    Ok(Some(app.rules.account(&verified, app.clock.now().timestamp())?))
+    let account = app.rules.account(&verified, app.clock.now().timestamp())?;
+    if app.identity.is_revoked(account.id).await {
+        return Err(Refusal::Revoked.into());
+    }
+    Ok(Some(account))
+}
+
+/// The id that a browser goes on with when its account is not the one that its Visitor ID belongs
+/// to. Identity being away changes nothing; the next request asks again.
+pub async fn replaced(app: &App, who: &Who, context: &Context) -> Option<Uuid> {
+    let (account, visitor) = (who.account.as_ref()?, who.visitor.as_ref()?);
+    match app.identity.link(account.id, visitor.id, context).await {
+        Link::OfAnother => Some(app.ids.random()),
+        Link::Ours | Link::Unknown => None,
+    }
+}
+
+/// The brand of the account, which a route for brands needs.
+pub async fn brand(app: &App, who: &Who, context: &Context) -> Result<BrandScope, Error> {
+    let account = who.account.as_ref().ok_or(Error::Closed(Closed::Unauthenticated))?;
+    app.identity.brand_scope(account.id, context).await?.ok_or(Error::Closed(Closed::Forbidden))
 }
 
 /// Operators learn why a token was refused; whoever sent it does not.
@@ -80,6 +103,11 @@ impl Visitors {
         Ok(self.ring().await?.1.write(id).map(|value| self.cookie.line(&value)))
     }
 
+    /// The `Set-Cookie` line that takes the cookie away.
+    pub fn gone(&self) -> String {
+        self.cookie.gone()
+    }
+
     /// The keys of now.
     pub async fn ring(&self) -> Result<Arc<(i64, Ring)>, Error> {
         let secret = self.secrets.own("visitor-keys").await?;
@@ -100,21 +128,33 @@ pub struct Limits {
     addresses: Limiter<Option<IpAddr>>,
     accounts: Limiter<Uuid>,
     visitors: Limiter<Uuid>,
+    registrations: Limiter<Option<IpAddr>>,
+    scans: Limiter<Option<IpAddr>>,
 }
 
 impl Limits {
     /// The limits of the settings.
     pub fn new(config: &Config) -> Self {
         Self {
-            addresses: Limiter::per_second(config.rate_limit_per_address),
-            accounts: Limiter::per_second(config.rate_limit_per_account),
-            visitors: Limiter::per_second(config.rate_limit_per_visitor),
+            addresses: Limiter::new(Rate::per_second(config.rate_limit_per_address)),
+            accounts: Limiter::new(Rate::per_second(config.rate_limit_per_account)),
+            visitors: Limiter::new(Rate::per_second(config.rate_limit_per_visitor)),
+            registrations: Limiter::new(Rate::per_minute(config.rate_limit_registrations)),
+            scans: Limiter::new(Rate::per_second(config.rate_limit_scans)),
         }
     }
 
-    /// Counts a request of an address; requests without one share a bucket.
-    pub fn address(&self, address: Option<IpAddr>, now: i64) -> Result<(), Error> {
-        self.addresses.take(address.map(address::network), now).map_err(Error::TooMany)
+    /// Counts a request of an address, and what the route limits beside that; requests without an
+    /// address share a bucket.
+    pub fn address(&self, address: Option<IpAddr>, limit: Option<Limit>, now: i64) -> Result<(), Error> {
+        let network = address.map(address::network);
+        self.addresses.take(network, now).map_err(Error::TooMany)?;
+        let own = match limit {
+            None => return Ok(()),
+            Some(Limit::Registrations) => &self.registrations,
+            Some(Limit::Scans) => &self.scans,
+        };
+        own.take(network, now).map_err(Error::TooMany)
     }
 
     /// Counts a request of a person.

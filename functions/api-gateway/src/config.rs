@@ -36,6 +36,10 @@ pub struct Config {
     #[arg(long, env = "PASSPORT_URL")]
     pub passport_url: String,
 
+    /// Address of identity.
+    #[arg(long, env = "IDENTITY_URL")]
+    pub identity_url: String,
+
     /// Milliseconds that a function gets to begin its answer.
     #[arg(long, env = "UPSTREAM_TIMEOUT_MS", default_value_t = 5_000)]
     pub upstream_timeout_ms: u64,
@@ -51,6 +55,14 @@ pub struct Config {
     /// Requests a second of one visitor, counted in each process.
     #[arg(long, env = "RATE_LIMIT_PER_VISITOR", default_value = "50")]
     pub rate_limit_per_visitor: NonZeroU32,
+
+    /// Registrations a minute from one address, counted in each process.
+    #[arg(long, env = "RATE_LIMIT_REGISTRATIONS", default_value = "5")]
+    pub rate_limit_registrations: NonZeroU32,
+
+    /// Scans a second from one address, counted in each process.
+    #[arg(long, env = "RATE_LIMIT_SCANS", default_value = "20")]
+    pub rate_limit_scans: NonZeroU32,
 
     /// Whether only our own proxy reaches this function, so that the last entry of
     /// `X-Forwarded-For` is the client's address.
@@ -91,7 +103,7 @@ mod tests {
     #[test]
     fn every_setting_has_a_variable_and_a_sentence() {
         let settings = settings::describe::<Config>();
-        assert_eq!(settings.len(), 11);
+        assert_eq!(settings.len(), 14);
         for (variable, _, help) in settings {
             assert!(!help.is_empty(), "{variable} is not documented");
         }

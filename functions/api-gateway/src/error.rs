@@ -60,6 +60,12 @@ pub enum Error {
     /// A service gave no answers lately and is left alone for this time.
     #[error("a service gave no answers lately and is left alone")]
     Resting(Duration),
+    /// Identity gave no answer to the gateway's own question.
+    #[error("identity was asked: {0}")]
+    Identity(CallError),
+    /// Identity gave another answer to it than the contract has.
+    #[error("identity was asked and answers {0} without what was asked for")]
+    IdentitySays(http::StatusCode),
     /// A service gave no answer.
     #[error(transparent)]
     Call(#[from] CallError),
@@ -94,6 +100,8 @@ impl From<Error> for Problem {
             Error::Resting(wait) => Self::unavailable().retry_after(wait).because(&error),
             Error::NoKeys
             | Error::Secret(_)
+            | Error::Identity(_)
+            | Error::IdentitySays(_)
             | Error::Call(CallError::Unreachable { .. } | CallError::Sign(SignError::Secret(_))) => {
                 Self::unavailable().because(&error)
             }

@@ -13,7 +13,7 @@ use service_chassis::{Boot, BootError, layers, runtime::Function};
 
 use crate::{
     app::App,
-    clients::{Keycloak, Services},
+    clients::{Identity, Keycloak, Services},
     config::Config,
 };
 
@@ -22,12 +22,16 @@ use crate::{
 pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let config: Config = boot.settings()?;
     let passport = boot.client("passport", &config.passport_url, config.upstream_timeout())?;
-    let services = Services::new([("passport", passport)], &boot.clock);
+    let identity = boot.client("identity", &config.identity_url, config.upstream_timeout())?;
+    let services = Services::new([("passport", passport), ("identity", identity)], &boot.clock);
+    let asked = boot.client("identity", &config.identity_url, Identity::BUDGET)?;
+    let identity = Identity::new(asked, boot.clock.clone(), boot.ids.clone());
     let keycloak = Keycloak::new(config.keycloak_jwks_url.clone(), boot.clock.clone())
         .map_err(|error| BootError::Own(error.to_string()))?;
-    let app = App::new(&config, &boot.clock, &boot.ids, &boot.secrets, keycloak, services)
+    let app = App::new(&config, &boot.clock, &boot.ids, &boot.secrets, keycloak, services, identity)
         .map_err(|error| BootError::Own(error.to_string()))?;
     app.keycloak.begin();
+    app.identity.begin();
     let router = layers::public(app::router(app.clone()), boot.clock.clone(), boot.ids.clone());
     Ok(Function::new(boot.name).http(router).ready(move || {
         let app = app.clone();

@@ -1,5 +1,6 @@
 //! `secrets init`: every secret of the manifest that has no current version yet.
 
+use serde::{Serialize, de::DeserializeOwned};
 use service_chassis::{
     caller::{KeySet, SigningKey},
     runtime::manifest::{Function, Manifest},
@@ -9,7 +10,7 @@ use sqlx::PgConnection;
 use super::{
     Parameters, SecretsError,
     parameters::Prepared,
-    shapes::{Login, VisitorKeys, key_id, logins_of},
+    shapes::{ClientKeys, Login, PseudonymKey, VisitorKeys, key_id, logins_of},
 };
 use crate::{
     output::Output,
@@ -54,7 +55,11 @@ impl Init<'_> {
             "database" => self.database(function, path).await,
             "kafka" => self.kafka(function, path).await,
             "internal-key" => self.internal_key(function, path).await,
-            "visitor-keys" => self.visitor_keys(path).await,
+            "visitor-keys" => self.sound(path, || Ok(VisitorKeys::generate()?), VisitorKeys::is_sound).await,
+            "keycloak-client" => self.sound(path, ClientKeys::generate, ClientKeys::is_sound).await,
+            "pseudonym-key" => {
+                self.sound(path, || Ok(PseudonymKey::generate()?), PseudonymKey::is_sound).await
+            }
             _ => Err(SecretsError::Unknown { function: function.name.clone(), name: name.to_owned() }),
         }
     }
@@ -86,10 +91,15 @@ impl Init<'_> {
         self.finish(&prepared).await
     }
 
-    async fn visitor_keys(&mut self, path: String) -> Result<(), SecretsError> {
-        let prepared = self.parameters.prepare(path, || Ok(VisitorKeys::generate()?)).await?;
-        let ring: VisitorKeys = prepared.parameter.json(&prepared.path)?;
-        if !ring.is_sound() {
+    /// A secret that nobody but its function knows.
+    async fn sound<T: Serialize + DeserializeOwned>(
+        &mut self,
+        path: String,
+        make: impl FnOnce() -> Result<T, SecretsError>,
+        is_sound: impl FnOnce(&T) -> bool,
+    ) -> Result<(), SecretsError> {
+        let prepared = self.parameters.prepare(path, make).await?;
+        if !is_sound(&prepared.parameter.json(&prepared.path)?) {
             return Err(SecretsError::Malformed(prepared.path));
         }
         self.finish(&prepared).await

@@ -7,7 +7,9 @@ use base64::{
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
 };
 use serde::{Deserialize, Serialize};
+use service_chassis::caller::SigningKey;
 
+use super::SecretsError;
 use crate::scram::{ScramError, random};
 
 /// A login of Postgres or Kafka.
@@ -28,6 +30,51 @@ pub struct VisitorKeys {
     pub current: String,
     /// Key by id, base64 of 32 bytes; all of them check.
     pub keys: BTreeMap<String, String>,
+}
+
+/// The keys that Identity proves itself to Keycloak with.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientKeys {
+    /// The id of the key that signs.
+    pub current: String,
+    /// All of them are published, so that one can follow another.
+    pub keys: Vec<SigningKey>,
+}
+
+/// A key that pseudonyms are made with.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PseudonymKey {
+    /// Base64 of 32 bytes. It does not change: a proof could not be found again.
+    pub key: String,
+}
+
+impl ClientKeys {
+    /// A ring with one new key.
+    pub fn generate() -> Result<Self, SecretsError> {
+        let key =
+            SigningKey::generate(format!("identity-client-{}", key_id()?)).map_err(|_| SecretsError::Key)?;
+        Ok(Self { current: key.kid.clone(), keys: vec![key] })
+    }
+
+    /// Whether the key that signs is among the keys, and every key is one.
+    pub fn is_sound(&self) -> bool {
+        self.keys.iter().any(|key| key.kid == self.current)
+            && self.keys.iter().all(|key| key.public().is_ok())
+    }
+}
+
+impl PseudonymKey {
+    /// A new key.
+    pub fn generate() -> Result<Self, ScramError> {
+        Ok(Self { key: BASE64_STANDARD.encode(random::<32>()?) })
+    }
+
+    /// Whether it is a key.
+    pub fn is_sound(&self) -> bool {
+        BASE64_STANDARD.decode(&self.key).is_ok_and(|bytes| bytes.len() == 32)
+    }
 }
 
 impl Login {
@@ -88,6 +135,16 @@ mod tests {
         let mut ring = VisitorKeys::generate().unwrap();
         ring.current = "another".to_owned();
         assert!(!ring.is_sound());
+    }
+
+    #[test]
+    fn new_keys_of_identity_are_sound_and_others_are_not() {
+        let mut ring = ClientKeys::generate().unwrap();
+        assert!(ring.is_sound());
+        ring.current = "another".to_owned();
+        assert!(!ring.is_sound());
+        assert!(PseudonymKey::generate().unwrap().is_sound());
+        assert!(!PseudonymKey { key: "AAAA".to_owned() }.is_sound());
     }
 
     #[test]

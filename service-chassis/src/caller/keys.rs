@@ -46,7 +46,7 @@ impl SigningKey {
     }
 
     /// The key in the form that signs tokens.
-    pub(super) fn encoding(&self) -> Result<EncodingKey, KeyError> {
+    pub fn encoding(&self) -> Result<EncodingKey, KeyError> {
         let document = BASE64_STANDARD.decode(&self.pkcs8).map_err(|_| KeyError)?;
         Ok(EncodingKey::from_ed_der(&document))
     }

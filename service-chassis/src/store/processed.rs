@@ -16,3 +16,13 @@ pub async fn note(conn: &mut PgConnection, schema: Schema, event_id: Uuid) -> Re
     .await?;
     Ok(noted.rows_affected() == 1)
 }
+
+/// Forgets events older than eight days: topics keep theirs for seven.
+pub async fn forget_old(conn: &mut PgConnection, schema: Schema) -> Result<u64, sqlx::Error> {
+    let forgotten = sqlx::query(
+        schema.sql("delete from {schema}.processed_events where processed_at < now() - interval '8 days'"),
+    )
+    .execute(conn)
+    .await?;
+    Ok(forgotten.rows_affected())
+}

@@ -13,22 +13,33 @@ use std::{
 
 use quick_cache::sync::Cache;
 
-/// Microseconds in a second, which is also the most that a bucket holds.
+/// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
 /// Callers that one limiter remembers; who is forgotten begins with a full bucket.
 const CALLERS: usize = 50_000;
 
-/// So many a second, all of them at once if need be.
+/// So many in a span of time, all of them at once if need be.
 #[derive(Clone, Copy, Debug)]
 pub struct Rate {
     /// Microseconds until one more is allowed.
     interval: i64,
+    /// Microseconds of the span, which is also the most that a bucket holds.
+    span: i64,
 }
 
 impl Rate {
     /// `count` a second; finer than a microsecond is not told apart.
     pub fn per_second(count: NonZeroU32) -> Self {
-        Self { interval: (SECOND / i64::from(count.get())).max(1) }
+        Self::within(SECOND, count)
+    }
+
+    /// `count` a minute.
+    pub fn per_minute(count: NonZeroU32) -> Self {
+        Self::within(60 * SECOND, count)
+    }
+
+    fn within(span: i64, count: NonZeroU32) -> Self {
+        Self { interval: (span / i64::from(count.get())).max(1), span }
     }
 }
 
@@ -42,9 +53,9 @@ impl Bucket {
         let mut full_at = self.0.load(Ordering::Relaxed);
         loop {
             // A moment this far off is from before the clock was set back: it says nothing now.
-            let known = if full_at > now + 2 * SECOND { now } else { full_at.max(now) };
+            let known = if full_at > now + 2 * rate.span { now } else { full_at.max(now) };
             let next = known + rate.interval;
-            let wait = next - (now + SECOND);
+            let wait = next - (now + rate.span);
             if wait > 0 {
                 return Err(Duration::from_micros(wait.unsigned_abs()));
             }
@@ -63,9 +74,9 @@ pub struct Limiter<K> {
 }
 
 impl<K: Copy + Eq + Hash> Limiter<K> {
-    /// `count` a second for each caller.
-    pub fn per_second(count: NonZeroU32) -> Self {
-        Self { rate: Rate::per_second(count), buckets: Cache::new(CALLERS) }
+    /// This rate for each caller.
+    pub fn new(rate: Rate) -> Self {
+        Self { rate, buckets: Cache::new(CALLERS) }
     }
 
     /// Takes one for `caller` at `now` (microseconds), or says how long to wait for it.
@@ -96,6 +107,14 @@ mod tests {
         assert_eq!(bucket.take(rate(50), NOW), Err(Duration::from_millis(20)));
         assert_eq!(taken(&bucket, 50, NOW + SECOND / 10), 5);
         assert_eq!(taken(&bucket, 50, NOW + 100 * SECOND), 50);
+    }
+
+    #[test]
+    fn a_minutes_worth_may_come_at_once_and_no_more() {
+        let (bucket, five) = (Bucket::default(), Rate::per_minute(NonZeroU32::new(5).unwrap()));
+        assert_eq!(std::iter::from_fn(|| bucket.take(five, NOW).ok()).take(20).count(), 5);
+        assert_eq!(bucket.take(five, NOW), Err(Duration::from_secs(12)));
+        assert_eq!(bucket.take(five, NOW + 12 * SECOND), Ok(()));
     }
 
     #[test]

@@ -116,11 +116,11 @@ impl Resource {
 /// Whether an account, or nobody, may ask for a route.
 pub fn admit(who: Who, account: Option<&Account>) -> Result<(), Closed> {
     match (who, account) {
-        (Who::Anyone, _) | (Who::Account, Some(_)) => Ok(()),
+        // Whether an account has a brand, Identity says.
+        (Who::Anyone, _) | (Who::Account | Who::Brand, Some(_)) => Ok(()),
         (Who::Admin, Some(account)) if account.platform_admin => Ok(()),
         (_, None) => Err(Closed::Unauthenticated),
-        // No brand scope is known to the gateway, so nobody has one.
-        (Who::Admin | Who::Brand, Some(_)) => Err(Closed::Forbidden),
+        (Who::Admin, Some(_)) => Err(Closed::Forbidden),
     }
 }
 
@@ -204,6 +204,6 @@ mod tests {
             assert_eq!(admit(who, None), Err(Closed::Unauthenticated));
         }
         assert_eq!(admit(Who::Admin, Some(&user)), Err(Closed::Forbidden));
-        assert_eq!(admit(Who::Brand, Some(&admin)), Err(Closed::Forbidden));
+        assert_eq!(admit(Who::Brand, Some(&user)), Ok(()));
     }
 }

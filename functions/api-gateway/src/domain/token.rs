@@ -71,6 +71,9 @@ pub enum Refusal {
     /// Expired, not yet valid, or valid for too long.
     #[error("outside its time")]
     Time,
+    /// Of an account that was erased.
+    #[error("of an erased account")]
+    Revoked,
 }
 
 /// An account whose token was believed.

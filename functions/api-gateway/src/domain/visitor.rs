@@ -162,8 +162,17 @@ impl Cookie {
 
     /// The `Set-Cookie` line for a value.
     pub fn line(self, value: &str) -> String {
+        self.lasting(value, MAX_AGE)
+    }
+
+    /// The `Set-Cookie` line that takes the cookie away.
+    pub fn gone(self) -> String {
+        self.lasting("", 0)
+    }
+
+    fn lasting(self, value: &str, seconds: u32) -> String {
         let secure = if self == Self::OverTls { "; Secure" } else { "" };
-        format!("{}={value}; Path=/; Max-Age={MAX_AGE}; HttpOnly; SameSite=Lax{secure}", self.name())
+        format!("{}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", self.name())
     }
 }
 

@@ -7,13 +7,12 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use service_chassis::{
-    caller::{OnBehalf, TRACEPARENT},
+    caller::OnBehalf,
     client::{Call, Context},
-    trace::TraceContext,
 };
 use uuid::Uuid;
 
@@ -26,6 +25,8 @@ use crate::{
 
 /// Answer header of a service that recorded something for the visitor; it ends here.
 const VISITOR_USED: &str = "x-visitor-used";
+/// A service says that the visitor id which it was given must not be used again.
+const VISITOR_GONE: &str = "x-visitor-gone";
 
 /// Any method of any route that the gateway does not answer itself.
 pub async fn any(
@@ -35,15 +36,15 @@ pub async fn any(
 ) -> Result<Response, Error> {
     let (parts, body) = request.into_parts();
     let body = read(body, admitted.route.body_limit).await?;
-    let new_visitor = new_visitor(&app, &admitted);
-    let known_visitor = admitted.who.visitor.map(|visitor| visitor.id);
+    let known = admitted.who.visitor.map(|visitor| visitor.id);
+    let new_visitor = admitted.replaced.or_else(|| new_visitor(&app, &admitted));
     let context = Context {
         request_id: admitted.request_id.clone(),
-        trace: trace(&parts.headers),
+        trace: admitted.trace,
         on_behalf: OnBehalf {
             account: admitted.who.account.map(|account| account.id),
-            visitor: known_visitor.or(new_visitor),
-            brand: None,
+            visitor: new_visitor.or(known),
+            brand: admitted.brand.clone(),
         },
     };
     let call = Call {
@@ -52,8 +53,26 @@ pub async fn any(
         headers: headers::for_service(&parts.headers),
         body,
     };
-    let answer = app.services.send(&admitted.route.owner, call, &context).await?;
+    let answer = ask(&app, &admitted, call, &context).await?;
     give_back(&app, &admitted, new_visitor, answer).await
+}
+
+/// The owner's answer, or that of the function which answers for the ids that the owner lacks.
+async fn ask(
+    app: &App,
+    admitted: &Admitted,
+    call: Call,
+    context: &Context,
+) -> Result<http::Response<Incoming>, Error> {
+    let Some(then) = &admitted.route.then else {
+        return app.services.send(&admitted.route.owner, call, context).await;
+    };
+    let answer = app.services.send(&admitted.route.owner, call.clone(), context).await?;
+    if answer.status() == StatusCode::NOT_FOUND {
+        app.services.send(then, call, context).await
+    } else {
+        Ok(answer)
+    }
 }
 
 /// The whole body, counted as it comes.
@@ -72,12 +91,6 @@ fn new_visitor(app: &App, admitted: &Admitted) -> Option<Uuid> {
     (nobody && admitted.route.issues_visitor).then(|| app.ids.random())
 }
 
-/// The trace that the caller began, else a new one.
-fn trace(headers: &HeaderMap) -> TraceContext {
-    let given = headers.get(TRACEPARENT).and_then(|value| TraceContext::parse(value.to_str().ok()?));
-    given.unwrap_or_else(TraceContext::start)
-}
-
 /// The answer as the caller may see it.
 async fn give_back(
     app: &App,
@@ -92,18 +105,32 @@ async fn give_back(
     if admitted.who.account.is_some() {
         never_store(response.headers_mut());
     }
-    let used = parts.headers.get(VISITOR_USED).is_some_and(|used| used == "true");
-    let to_sign = match admitted.who.visitor {
-        Some(known) => visitor::to_sign_anew(known, response.headers()),
-        None => new_visitor.filter(|_| used),
-    };
-    if let Some(id) = to_sign
-        && let Some(line) = app.visitors.line(id).await?.and_then(|line| HeaderValue::try_from(line).ok())
-    {
+    if let Some(line) = cookie(app, admitted, new_visitor, &parts.headers, response.headers()).await? {
         response.headers_mut().insert(header::SET_COOKIE, line);
         never_store(response.headers_mut());
     }
     Ok(response)
+}
+
+/// The cookie that goes with an answer, if one does.
+async fn cookie(
+    app: &App,
+    admitted: &Admitted,
+    new_visitor: Option<Uuid>,
+    told: &HeaderMap,
+    answer: &HeaderMap,
+) -> Result<Option<HeaderValue>, Error> {
+    let says = |name: &str| told.get(name).is_some_and(|value| value == "true");
+    if says(VISITOR_GONE) && admitted.who.visitor.is_some() {
+        return Ok(HeaderValue::try_from(app.visitors.gone()).ok());
+    }
+    let to_sign = match (admitted.replaced, admitted.who.visitor) {
+        (Some(replaced), _) => Some(replaced),
+        (None, Some(known)) => visitor::to_sign_anew(known, answer),
+        (None, None) => new_visitor.filter(|_| says(VISITOR_USED)),
+    };
+    let Some(id) = to_sign else { return Ok(None) };
+    Ok(app.visitors.line(id).await?.and_then(|line| HeaderValue::try_from(line).ok()))
 }
 
 /// What is one person's is kept by nobody.

@@ -9,8 +9,14 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use lambda_http::{RequestExt, request::RequestContext};
-use service_chassis::{caller, runtime::RouteName};
-use shared_contracts::routes::Route;
+use service_chassis::{
+    caller::{self, BrandScope, OnBehalf, TRACEPARENT},
+    client::Context,
+    runtime::RouteName,
+    trace::TraceContext,
+};
+use shared_contracts::routes::{Route, Who as MayAsk};
+use uuid::Uuid;
 
 use crate::{
     app::App,
@@ -36,6 +42,12 @@ pub struct Admitted {
     pub cors: Policy,
     /// Who asks.
     pub who: Who,
+    /// The Visitor ID that takes the place of one that belongs to another account.
+    pub replaced: Option<Uuid>,
+    /// The brand of the account, on routes for brands.
+    pub brand: Option<BrandScope>,
+    /// The trace that the caller began, else a new one.
+    pub trace: TraceContext,
 }
 
 /// Lets a request in or refuses it, and sees that every answer leaves as it should.
@@ -77,17 +89,32 @@ async fn pass(
     let found = resource.route(request.method()).cloned();
     let route = found.ok_or_else(|| Error::NoSuchMethod(resource.allow().clone()))?;
     let now = app.clock.now().timestamp_micros();
-    app.limits.address(address::client(request.headers(), peer(&request), app.proxy), now)?;
+    let address = address::client(request.headers(), peer(&request), app.proxy);
+    app.limits.address(address, route.limit, now)?;
     let who = auth::who(app, request.headers()).await?;
     admit(route.who, who.account.as_ref()).map_err(Error::Closed)?;
     app.limits.person(&who, now)?;
+    let trace = trace(request.headers());
+    let on_behalf = OnBehalf { account: who.account.map(|account| account.id), ..OnBehalf::default() };
+    let context = Context { request_id: request_id.to_owned(), trace, on_behalf };
+    let brand = if route.who == MayAsk::Brand { Some(auth::brand(app, &who, &context).await?) } else { None };
+    let replaced = auth::replaced(app, &who, &context).await;
     request.extensions_mut().insert(Admitted {
         request_id: request_id.to_owned(),
         route,
         cors: resource.cors(),
         who,
+        replaced,
+        brand,
+        trace,
     });
     Ok(next.run(request).await)
+}
+
+/// The trace that the caller began, else a new one.
+fn trace(headers: &HeaderMap) -> TraceContext {
+    let given = headers.get(TRACEPARENT).and_then(|value| TraceContext::parse(value.to_str().ok()?));
+    given.unwrap_or_else(TraceContext::start)
 }
 
 /// Checks the path as it came on the wire, and that the URI which everything else reads says the

@@ -4,3 +4,4 @@ pub mod forward;
 pub mod front_door;
 pub mod healthz;
 pub mod openapi;
+pub mod sign_out;

@@ -103,6 +103,27 @@ async fn a_visitor_has_a_rate_of_its_own() {
 }
 
 #[tokio::test]
+async fn registrations_and_scans_have_rates_of_their_own() {
+    let world = World::with(|setup| {
+        setup.config.rate_limit_registrations = five();
+        setup.config.rate_limit_scans = NonZeroU32::new(2).unwrap();
+    })
+    .await;
+    world.identity.answer("/api/v1/accounts", 201, json!({}));
+    let register = || world.post("/api/v1/accounts").body("{}").from("192.0.2.1");
+    for _ in 0..5 {
+        assert_eq!(register().status().await, 201);
+    }
+    let refused = register().send().await;
+    refused.assert_problem(429, "too-many-requests");
+    assert_eq!(refused.header("retry-after"), Some("12"));
+    let scan = || world.post("/api/v1/scans").body("{}").from("192.0.2.1");
+    assert_eq!((scan().status().await, scan().status().await, scan().status().await), (200, 200, 429));
+    assert_eq!(passed(|| world.get(TARGET).from("192.0.2.1")).await, 20);
+    assert_eq!(world.post("/api/v1/accounts").body("{}").from("192.0.2.2").status().await, 201);
+}
+
+#[tokio::test]
 async fn a_browser_can_read_why_it_was_refused() {
     let world = World::with(|setup| setup.config.rate_limit_per_address = NonZeroU32::MIN).await;
     let ask = || world.get(TARGET).header("origin", "https://app.example");

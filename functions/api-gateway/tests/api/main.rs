@@ -5,6 +5,7 @@
 mod cors;
 mod door;
 mod forwarding;
+mod identity;
 mod keys;
 mod limits;
 mod logs;

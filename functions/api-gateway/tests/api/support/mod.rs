@@ -1,6 +1,7 @@
 //! The world around the gateway, and how tests ask it.
 
 pub(crate) mod ask;
+pub(crate) mod identity;
 pub(crate) mod keycloak;
 pub(crate) mod passport;
 
@@ -8,7 +9,7 @@ use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use api_gateway::{
     app::{self, App},
-    clients::{Keycloak, Services},
+    clients::{Identity, Keycloak, Services},
     config::Config,
     domain::routes::Table,
 };
@@ -19,6 +20,7 @@ use service_chassis::{client::Client, clock::Clock, ids::Ids, layers, testing::A
 use shared_contracts::routes::{self, Method, Route, Who};
 
 use ask::Ask;
+use identity::FakeIdentity;
 use keycloak::FakeKeycloak;
 use passport::FakePassport;
 
@@ -30,6 +32,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) keycloak: FakeKeycloak,
     pub(crate) passport: FakePassport,
+    pub(crate) identity: FakeIdentity,
     pub(crate) router: Router,
 }
 
@@ -40,6 +43,8 @@ pub(crate) struct Setup {
     pub(crate) ring: (&'static str, &'static [&'static str]),
     /// Another address of passport than that of [`FakePassport`].
     pub(crate) passport_url: Option<String>,
+    /// Another address of identity than that of [`FakeIdentity`].
+    pub(crate) identity_url: Option<String>,
     /// Where the keys are read, if not at [`FakeKeycloak`].
     pub(crate) jwks_url: Option<String>,
 }
@@ -52,7 +57,13 @@ impl World {
 
     /// A world that differs.
     pub(crate) async fn with(differ: impl FnOnce(&mut Setup)) -> Self {
-        let mut setup = Setup { config: config(), ring: ("k1", &["k1"]), passport_url: None, jwks_url: None };
+        let mut setup = Setup {
+            config: config(),
+            ring: ("k1", &["k1"]),
+            passport_url: None,
+            identity_url: None,
+            jwks_url: None,
+        };
         differ(&mut setup);
         let (clock, ids) = (Clock::fixed(start()), Ids::system());
         let authority = Authority::new(&clock, &ids)
@@ -60,6 +71,11 @@ impl World {
             .with("/packytrace/test/api-gateway/visitor-keys", &ring(setup.ring));
         let keycloak = FakeKeycloak::start().await;
         let passport = FakePassport::start(authority.callers("passport").unwrap()).await;
+
+        let identity = FakeIdentity::start(authority.callers("identity").unwrap()).await;
+        let identity_url = setup.identity_url.unwrap_or_else(|| identity.url.clone());
+        let to_identity =
+            |budget| Client::new("identity", &identity_url, budget, authority.signer("api-gateway")).unwrap();
 
         let base = setup.passport_url.unwrap_or_else(|| passport.url.clone());
         let budget = setup.config.upstream_timeout();
@@ -71,13 +87,14 @@ impl World {
             &ids,
             &authority.secrets("api-gateway"),
             Keycloak::new(jwks_url.parse().unwrap(), clock.clone()).unwrap(),
-            Services::new([("passport", client)], &clock),
+            Services::new([("passport", client), ("identity", to_identity(budget))], &clock),
+            Identity::new(to_identity(Identity::BUDGET), clock.clone(), ids.clone()),
         )
         .unwrap();
         app.routes = Arc::new(Table::new(with_closed_routes()).unwrap());
         app.ready().await.unwrap();
         let router = layers::public(app::router(app), clock.clone(), ids);
-        Self { clock, keycloak, passport, router }
+        Self { clock, keycloak, passport, identity, router }
     }
 
     /// Begins a `GET`.
@@ -115,10 +132,13 @@ fn config() -> Config {
         allowed_azp: vec!["packytrace-web".to_owned(), "packytrace-test".to_owned()],
         allowed_origins: vec!["https://app.example".to_owned()],
         passport_url: "set below".to_owned(),
+        identity_url: "set below".to_owned(),
         upstream_timeout_ms: Duration::from_secs(5).as_millis().try_into().unwrap(),
         rate_limit_per_address: plenty,
         rate_limit_per_account: plenty,
         rate_limit_per_visitor: plenty,
+        rate_limit_registrations: plenty,
+        rate_limit_scans: plenty,
         trusted_proxy: true,
     }
 }
@@ -130,14 +150,16 @@ fn ring((current, ids): (&str, &[&str])) -> String {
     json!({ "current": current, "keys": keys }).to_string()
 }
 
-/// The contract's routes, and routes that later contracts will have: for accounts, for
+/// The contract's routes, and routes of the tests' own behind passport: for accounts, for
 /// administrators, for brands.
 fn with_closed_routes() -> Vec<Route> {
     let closed = |method, path: &str, who| Route {
         method,
         path: path.to_owned(),
         owner: "passport".to_owned(),
+        then: None,
         who,
+        limit: None,
         body_limit: 64,
         issues_visitor: false,
         operation_id: "test".to_owned(),

@@ -57,6 +57,11 @@ impl FakePassport {
         self.scene.lock().unwrap().answer = Some(answer);
     }
 
+    /// Makes it tell what it received again.
+    pub(crate) fn answer_what_it_received(&self) {
+        self.scene.lock().unwrap().answer = None;
+    }
+
     /// How many calls came through.
     pub(crate) fn calls(&self) -> usize {
         self.scene.lock().unwrap().calls

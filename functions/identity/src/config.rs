@@ -1,0 +1,69 @@
+//! Settings of identity, and the names of its secrets.
+//!
+//! Secrets under `/packytrace/{env}/identity/`: `database`, `kafka`, `internal-key`,
+//! `keycloak-client` (signs the assertions of Identity's Keycloak client), `pseudonym-key`.
+
+use std::time::Duration;
+
+use clap::Args;
+use url::Url;
+
+/// One field, one setting.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// Keycloak with its path, inside the network.
+    #[arg(long, env = "KEYCLOAK_URL", default_value = "http://localhost:8480/auth")]
+    pub keycloak_url: Url,
+
+    /// The realm's public address, which is the audience of the client's assertions.
+    #[arg(long, env = "KEYCLOAK_ISSUER", default_value = "http://localhost:8080/auth/realms/packytrace")]
+    pub keycloak_issuer: String,
+
+    /// The realm.
+    #[arg(long, env = "KEYCLOAK_REALM", default_value = "packytrace")]
+    pub keycloak_realm: String,
+
+    /// Identity's client in that realm.
+    #[arg(long, env = "KEYCLOAK_CLIENT", default_value = "packytrace-identity")]
+    pub keycloak_client: String,
+
+    /// Milliseconds that one call of Keycloak may take. Hashing a password takes most of it.
+    #[arg(long, env = "KEYCLOAK_TIMEOUT_MS", default_value_t = 3_500)]
+    pub keycloak_timeout_ms: u64,
+
+    /// Address of passport.
+    #[arg(long, env = "PASSPORT_URL")]
+    pub passport_url: String,
+
+    /// Milliseconds that another service gets for its part of an export.
+    #[arg(long, env = "EXPORT_TIMEOUT_MS", default_value_t = 5_000)]
+    pub export_timeout_ms: u64,
+}
+
+impl Config {
+    /// How long one call of Keycloak may take.
+    pub fn keycloak_timeout(&self) -> Duration {
+        Duration::from_millis(self.keycloak_timeout_ms)
+    }
+
+    /// How long another service gets for its part of an export.
+    pub fn export_timeout(&self) -> Duration {
+        Duration::from_millis(self.export_timeout_ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use service_chassis::settings;
+
+    use super::*;
+
+    #[test]
+    fn every_setting_has_a_variable_and_a_sentence() {
+        let settings = settings::describe::<Config>();
+        assert_eq!(settings.len(), 7);
+        for (variable, _, help) in settings {
+            assert!(!help.is_empty(), "{variable} is not documented");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Accounts, visitors who turn out to be accounts, consents, brands; export and erasure of
+//! everything that PackyTrace holds of a person.
+
+pub mod app;
+pub mod auth;
+pub mod clients;
+pub mod config;
+pub mod domain;
+pub mod error;
+pub mod events;
+pub mod routes;
+pub mod store;
+
+use std::sync::Arc;
+
+use service_chassis::{Boot, BootError, Function, layers, runtime::manifest::Manifest, store::Schema};
+use shared_contracts::events::{AccountErased, Fact};
+
+use crate::{
+    app::App,
+    clients::{ClientKeys, Exporters, Keycloak},
+    config::Config,
+};
+
+/// The service's migrations; `packytrace-ops migrate` runs them as the schema's owner.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// Builds the function.
+pub async fn start(boot: Boot) -> Result<Function, BootError> {
+    let database = boot.database().await?;
+    let schema = Schema::new("identity").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
+    let config: Config = boot.settings()?;
+    let exporters = Exporters::new([(
+        "passport",
+        boot.client("passport", &config.passport_url, config.export_timeout())?,
+    )]);
+    let client_keys = ClientKeys::new(boot.secrets.clone(), boot.clock.clone(), boot.ids.clone());
+    let keycloak = Keycloak::new(&config, client_keys.clone(), boot.clock.clone())
+        .map_err(|error| BootError::Own(error.to_string()))?;
+    let app = App {
+        clock: boot.clock.clone(),
+        ids: boot.ids.clone(),
+        secrets: boot.secrets.clone(),
+        outbox: boot.outbox(schema, &database),
+        database,
+        schema,
+        keycloak,
+        client_keys,
+        exporters,
+        confirmers: Arc::new(confirmers(&Manifest::embedded()?)),
+        seam: Arc::new(|_| Ok(())),
+    };
+    let consumer = events::consumer(&app).map_err(|error| BootError::Own(error.to_string()))?;
+    let router =
+        layers::internal(app::router(app.clone()), boot.callers()?, boot.clock.clone(), boot.ids.clone())
+            .merge(app::published(app.clone()));
+    let (ready, sending) = (app.clone(), app.outbox.clone());
+    Ok(Function::new(boot.name)
+        .http(router)
+        .kafka(move |batch| {
+            let consumer = consumer.clone();
+            async move { consumer.handle(batch).await }
+        })
+        .schedule(move |event| events::on_schedule(app.clone(), event))
+        .ready(move || events::ready(ready.clone()))
+        .before_answer(move || {
+            let sending = sending.clone();
+            async move { sending.send_before_freeze().await }
+        }))
+}
+
+/// Who confirms an erasure: every function that hears of it.
+pub fn confirmers(manifest: &Manifest) -> Vec<String> {
+    let hears = |topics: &[String]| topics.iter().any(|topic| topic == AccountErased::TOPIC);
+    manifest
+        .functions
+        .iter()
+        .filter(|function| hears(&function.consumes))
+        .map(|function| function.name.clone())
+        .collect()
+}

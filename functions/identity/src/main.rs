@@ -1,0 +1,5 @@
+//! The function `identity`.
+
+fn main() -> std::process::ExitCode {
+    service_chassis::main("identity", identity::start)
+}

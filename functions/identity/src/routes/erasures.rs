@@ -1,0 +1,109 @@
+//! `DELETE /api/v1/me`, `DELETE /api/v1/visitor`, `/api/v1/erasures`: a person's data goes,
+//! everywhere, and anybody who knows the random id can see how far it is.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use service_chassis::{
+    caller::Caller,
+    extract::{Json, Path},
+};
+use shared_contracts::identity::{Confirmation, Erasure, ErasureStarted, ErasureState};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::VISITOR_GONE;
+use crate::{
+    app::App,
+    auth::{Account, Anyone, Visitor},
+    domain::{erasure::Subject, pseudonym},
+    error::Error,
+    events, store,
+};
+
+/// `DELETE /api/v1/me`.
+pub async fn erase_account(
+    State(app): State<App>,
+    Account(id): Account,
+    caller: Caller,
+) -> Result<Response, Error> {
+    let mut tx = app.database.begin().await?;
+    store::accounts::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let links = store::visitors::of(&mut tx, id).await?;
+    let visitors: Vec<Uuid> = links.into_iter().map(|link| link.visitor_id).collect();
+    let erasure_id = begin(&app, &mut tx, Subject::Account(id), visitors, &caller).await?;
+    store::erasures::revoke(&mut tx, &pseudonym::digest_of(id), app.clock.now()).await?;
+    tx.commit().await?;
+    app.outbox.send_soon();
+    // What does not work now is tried again by the schedule.
+    if let Err(error) = events::schedule::forget_user(&app, id).await {
+        tracing::warn!(%error, "a Keycloak user is still to be deleted");
+    }
+    Ok(begun(erasure_id))
+}
+
+/// `DELETE /api/v1/visitor`: what a browser left without account.
+pub async fn erase_visitor(
+    State(app): State<App>,
+    Visitor(id): Visitor,
+    caller: Caller,
+) -> Result<Response, Error> {
+    let mut tx = app.database.begin().await?;
+    if let Some(going_on) = store::erasures::of(&mut tx, id).await? {
+        return Ok(begun(going_on));
+    }
+    let erasure_id = begin(&app, &mut tx, Subject::Visitor(id), vec![id], &caller).await?;
+    store::erasures::complete(&mut tx, id, app.clock.now()).await?;
+    tx.commit().await?;
+    app.outbox.send_soon();
+    Ok(begun(erasure_id))
+}
+
+/// `GET /api/v1/erasures/{erasure_id}`.
+pub async fn read(
+    State(app): State<App>,
+    _: Anyone,
+    Path(erasure_id): Path<Uuid>,
+) -> Result<Json<Erasure>, Error> {
+    let mut conn = app.database.acquire().await?;
+    let row = store::erasures::find(&mut conn, erasure_id).await?.ok_or(Error::NotFound)?;
+    let confirmations = store::erasures::confirmations(&mut conn, erasure_id).await?;
+    let confirmations = confirmations
+        .into_iter()
+        .map(|row| Confirmation { service: row.service, completed_at: row.completed_at })
+        .collect();
+    let state = if row.completed_at.is_some() { ErasureState::Completed } else { ErasureState::InProgress };
+    Ok(Json(Erasure {
+        erasure_id,
+        state,
+        requested_at: row.requested_at,
+        completed_at: row.completed_at,
+        confirmations,
+    }))
+}
+
+/// Takes the person out of our own tables and announces it, in one transaction.
+async fn begin(
+    app: &App,
+    conn: &mut PgConnection,
+    subject: Subject,
+    visitors: Vec<Uuid>,
+    caller: &Caller,
+) -> Result<Uuid, Error> {
+    let (now, erasure_id) = (app.clock.now(), app.ids.random());
+    let pseudonym = app.pseudonyms().await?.of_person(subject.id());
+    store::consents::erase(conn, subject.id(), &visitors, &pseudonym).await?;
+    store::people::delete(conn, subject.id(), &visitors).await?;
+    store::people::delete_answers(conn, subject.id(), &visitors).await?;
+    store::erasures::begin(conn, erasure_id, subject.id(), &subject.confirmers(&app.confirmers), now).await?;
+    let event = events::account_erased(app, subject.id(), visitors, now, caller.trace)?;
+    app.outbox.append(conn, &event).await?;
+    Ok(erasure_id)
+}
+
+fn begun(erasure_id: Uuid) -> Response {
+    (StatusCode::ACCEPTED, [(VISITOR_GONE, "true")], axum::Json(ErasureStarted { erasure_id }))
+        .into_response()
+}

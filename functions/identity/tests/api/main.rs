@@ -1,0 +1,1 @@
+//! Identity through its router, on a real Postgres, as the restricted role.

@@ -1,0 +1,118 @@
+//! Keycloak's Admin API as its administrator: users and the platform's role.
+
+use reqwest::{Client, Method, Response, StatusCode, header};
+use serde::Deserialize;
+use serde_json::json;
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use crate::settings::KeycloakAdmin;
+
+/// Why Keycloak did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum KeycloakError {
+    /// It is away.
+    #[error("Keycloak cannot be reached")]
+    Away(#[from] reqwest::Error),
+    /// It refuses.
+    #[error("Keycloak answers {status} to {what}")]
+    Refused {
+        /// What it was asked.
+        what: &'static str,
+        /// Its status.
+        status: StatusCode,
+    },
+    /// A new user without an address.
+    #[error("Keycloak made a user and does not say which")]
+    NoId,
+}
+
+/// A user of the realm.
+#[derive(Deserialize)]
+struct User {
+    id: Uuid,
+}
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: String,
+}
+
+/// The realm, signed in as administrator.
+pub struct Realm {
+    http: Client,
+    token: String,
+    base: String,
+}
+
+impl Realm {
+    /// Signs in.
+    pub async fn sign_in(admin: &KeycloakAdmin) -> Result<Self, KeycloakError> {
+        let http = service_chassis::client::http(std::time::Duration::from_secs(20))?;
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "password")
+            .append_pair("client_id", "admin-cli")
+            .append_pair("username", &admin.username)
+            .append_pair("password", &admin.password)
+            .finish();
+        let answer = http
+            .post(format!("{}/realms/master/protocol/openid-connect/token", admin.url))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form)
+            .send()
+            .await?;
+        let token: TokenAnswer = well("a sign-in as administrator", answer)?.json().await?;
+        Ok(Self {
+            http,
+            token: token.access_token,
+            base: format!("{}/admin/realms/{}", admin.url, admin.realm),
+        })
+    }
+
+    /// The user with this address.
+    pub async fn find(&self, email: &str) -> Result<Option<Uuid>, KeycloakError> {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("exact", "true")
+            .append_pair("email", email)
+            .finish();
+        let answer = self.ask(Method::GET, &format!("/users?{query}"), None).await?;
+        let users: Vec<User> = well("a search for a user", answer)?.json().await?;
+        Ok(users.first().map(|user| user.id))
+    }
+
+    /// Makes a user whose password must be changed at the first sign-in.
+    pub async fn make(&self, email: &str, password: &str) -> Result<Uuid, KeycloakError> {
+        let user = json!({
+            "username": email, "email": email, "emailVerified": true, "enabled": true,
+            "credentials": [{"type": "password", "value": password, "temporary": true}],
+        });
+        let answer = well("a new user", self.ask(Method::POST, "/users", Some(&user)).await?)?;
+        let location = answer.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+        location.and_then(|location| location.rsplit('/').next()?.parse().ok()).ok_or(KeycloakError::NoId)
+    }
+
+    /// Gives a user a role of the realm; who has it keeps it.
+    pub async fn grant(&self, user: Uuid, role: &str) -> Result<(), KeycloakError> {
+        let found = self.ask(Method::GET, &format!("/roles/{role}"), None).await?;
+        let found: serde_json::Value = well("a role of the realm", found)?.json().await?;
+        let path = format!("/users/{user}/role-mappings/realm");
+        well("a role for a user", self.ask(Method::POST, &path, Some(&json!([found]))).await?)?;
+        Ok(())
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<Response, KeycloakError> {
+        let request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
+        let request = if let Some(body) = body { request.json(body) } else { request };
+        Ok(request.send().await?)
+    }
+}
+
+fn well(what: &'static str, answer: Response) -> Result<Response, KeycloakError> {
+    let status = answer.status();
+    if status.is_success() { Ok(answer) } else { Err(KeycloakError::Refused { what, status }) }
+}
