@@ -6,17 +6,23 @@ import { firstLoadBudget } from './tools/budget.ts';
 /** The gateway of `make up`; the resolver answers beside the API. */
 const gateway = process.env['GATEWAY_URL'] ?? 'http://127.0.0.1:8101';
 
+/** Keycloak of `make up`. */
+const keycloak = process.env['KEYCLOAK_URL'] ?? 'http://127.0.0.1:8480';
+
 export default defineConfig({
   plugins: [
     svelte(),
     svelteTesting(),
     firstLoadBudget({ page: 'src/features/passport/PassportPage.svelte', kilobytes: 60 }),
   ],
-  server: { proxy: { '/api': gateway, '/01': gateway, '/.well-known': gateway } },
+  server: { proxy: { '/api': gateway, '/01': gateway, '/.well-known': gateway, '/auth': keycloak } },
+  worker: { format: 'es' },
   build: {
     // A data: URI would need its own hole in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // How long a plug-in took says how busy the machine is.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   test: {
     environment: 'jsdom',

@@ -4,6 +4,14 @@ import type { LoadPage, Route } from '../router/router.svelte';
 export const routes: readonly Route[] = [
   { pattern: '/', load: () => import('../features/scan/ScanPage.svelte') },
   { pattern: '/p/:gtin', load: () => import('../features/passport/PassportPage.svelte') },
+  { pattern: '/history', load: () => import('../features/history/HistoryPage.svelte') },
+  { pattern: '/profile', load: () => import('../features/profile/ProfilePage.svelte') },
+  { pattern: '/sign-in', load: () => import('../features/sign-in/SignInPage.svelte') },
+  { pattern: '/sign-in/done', load: () => import('../features/sign-in/SignInDonePage.svelte') },
+  { pattern: '/register', load: () => import('../features/sign-in/RegisterPage.svelte') },
+  { pattern: '/account', load: () => import('../features/account/AccountPage.svelte') },
+  { pattern: '/privacy', load: () => import('../features/privacy/PrivacyPage.svelte') },
+  { pattern: '/erasures/:id', load: () => import('../features/erasure/ErasurePage.svelte') },
 ];
 
 /** The page of every other address. */

@@ -23,6 +23,21 @@ export class Format {
     return new Intl.DateTimeFormat(this.locale, { dateStyle: 'long', timeZone: 'UTC' }).format(day);
   }
 
+  /** A moment such as `2026-11-22T10:00:00Z`, where the person is. */
+  moment(iso: string): string {
+    return new Intl.DateTimeFormat(this.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(
+      new Date(iso),
+    );
+  }
+
+  /** A month such as `2026-11`. */
+  month(iso: string): string {
+    const day = new Date(`${iso}-01T00:00:00Z`);
+    return new Intl.DateTimeFormat(this.locale, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(
+      day,
+    );
+  }
+
   list(items: readonly string[]): string {
     return new Intl.ListFormat(this.locale, { type: 'conjunction' }).format(items);
   }

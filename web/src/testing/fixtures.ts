@@ -74,6 +74,7 @@ export const scan: Scan = {
     other: [],
   },
   passport: granola,
+  recall_status: 'none',
   verdict: { status: 'not_requested' },
 };
 

@@ -4,6 +4,23 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+/**
+ * A JSON Web Key Set (RFC 7517) of Ed25519 keys (RFC 8037).
+ */
+export type PublisherKeys = {
+    keys: Array<{
+        kty: 'OKP';
+        crv: 'Ed25519';
+        alg: 'EdDSA';
+        use: 'sig';
+        kid: string;
+        /**
+         * The key, base64url.
+         */
+        x: string;
+    }>;
+};
+
 export type ScanRequest = {
     /**
      * As the scanner or the person gave it: a GS1 Digital Link URI, an element string with FNC1 as 0x1D or with brackets, or a bare GTIN.
@@ -23,6 +40,7 @@ export type Scan = {
      * `null` where the catalog lacks the product.
      */
     passport: Passport | null;
+    recall_status: RecallReach;
     verdict: Verdict;
 };
 
@@ -287,11 +305,11 @@ export type Passport = ProductFields & {
      */
     revision: number;
     /**
-     * SHA-256 of this revision's product: equal content, equal hash.
+     * SHA-256 of the canonical JSON (RFC 8785) of this revision's product: equal content, equal hash.
      */
     content_hash: string;
     /**
-     * The publisher's detached JWS (Ed25519) over the content.
+     * The publisher's detached JWS (RFC 7515, appendix F; Ed25519) over the canonical JSON (RFC 8785) of the product's members. Its header has `kid` (a key of `/.well-known/passport-keys.json`), `brand_id`, `revision` and `iat`.
      */
     signature?: string;
     /**
@@ -468,6 +486,11 @@ export type Recall = {
     instructions: string;
 };
 
+/**
+ * Whether an active recall touches what was scanned, by its lot and use-by day. `cannot_tell` where the code does not say which it is.
+ */
+export type RecallReach = 'none' | 'not_affected' | 'cannot_tell' | 'affected';
+
 export type Storage = {
     /**
      * As on the label.
@@ -612,13 +635,13 @@ export type Judgement = {
 
 export type NoVerdict = {
     /**
-     * `not_requested`: a visitor, or an account without a Health Profile. `unavailable`: it could not be worked out at the moment.
+     * `not_requested`: a visitor, an account without a Health Profile or without consent to one, or no product to judge. `unavailable`: it could not be worked out at the moment.
      */
     status: 'not_requested' | 'unavailable';
 };
 
 /**
- * Worst first.
+ * Worst first. It tells what the label says about what the profile asks for: no diagnosis, no treatment.
  */
 export type Outcome = 'recalled' | 'past_use_by' | 'avoid' | 'caution' | 'unknown' | 'suitable';
 
@@ -2702,3 +2725,67 @@ export type GetProductResponses = {
 };
 
 export type GetProductResponse = GetProductResponses[keyof GetProductResponses];
+
+export type GetProductRevisionData = {
+    body?: never;
+    path: {
+        /**
+         * A GTIN-8, -12, -13 or -14.
+         */
+        gtin: AnyGtin;
+        revision: number;
+    };
+    query?: never;
+    url: '/api/v1/products/{gtin}/revisions/{revision}';
+};
+
+export type GetProductRevisionErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type GetProductRevisionError = GetProductRevisionErrors[keyof GetProductRevisionErrors];
+
+export type GetProductRevisionResponses = {
+    /**
+     * The passport.
+     */
+    200: Passport;
+};
+
+export type GetProductRevisionResponse = GetProductRevisionResponses[keyof GetProductRevisionResponses];
+
+export type GetPublisherKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/passport-keys.json';
+};
+
+export type GetPublisherKeysErrors = {
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type GetPublisherKeysError = GetPublisherKeysErrors[keyof GetPublisherKeysErrors];
+
+export type GetPublisherKeysResponses = {
+    /**
+     * A JSON Web Key Set.
+     */
+    200: PublisherKeys;
+};
+
+export type GetPublisherKeysResponse = GetPublisherKeysResponses[keyof GetPublisherKeysResponses];
