@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 import { firstLoadBudget } from './tools/budget.ts';
+import { serviceWorker } from './tools/service-worker.ts';
 
 /** The gateway of `make up`; the resolver answers beside the API. */
 const gateway = process.env['GATEWAY_URL'] ?? 'http://127.0.0.1:8101';
@@ -14,6 +15,7 @@ export default defineConfig({
     svelte(),
     svelteTesting(),
     firstLoadBudget({ page: 'src/features/passport/PassportPage.svelte', kilobytes: 60 }),
+    serviceWorker('src/sw.js'),
   ],
   server: { proxy: { '/api': gateway, '/01': gateway, '/.well-known': gateway, '/auth': keycloak } },
   worker: { format: 'es' },

@@ -48,6 +48,12 @@ if (target) mount(App, { target, props: { services } });
 
 // What waits since the network was away, or since the page crashed.
 window.addEventListener('online', () => void offline.flush());
-void session.restore().then(() => (session.state === 'in' ? offline.flush() : undefined));
+void session.restore().then(() => (session.state === 'in' ? settle() : undefined));
+
+/** Sends what waits, then keeps what a verdict without a network takes. */
+async function settle(): Promise<void> {
+  await offline.flush();
+  await offline.prepare(services.profiles);
+}
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js');

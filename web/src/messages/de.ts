@@ -1,5 +1,7 @@
 import { account } from './de/account';
+import { brand } from './de/brand';
 import { food } from './de/food';
+import { fridge } from './de/fridge';
 import type { Messages } from './en';
 
 /** Alles, was die App sagt, auf Deutsch. */
@@ -25,6 +27,8 @@ export const de: Messages = {
 
   ...account,
   ...food,
+  ...fridge,
+  ...brand,
 
   failure: {
     offline: {

@@ -1,5 +1,7 @@
 import { account } from './en/account';
+import { brand } from './en/brand';
 import { food } from './en/food';
+import { fridge } from './en/fridge';
 
 /** All that the app says, in English. The shape of every other catalogue. */
 export const en = {
@@ -24,6 +26,8 @@ export const en = {
 
   ...account,
   ...food,
+  ...fridge,
+  ...brand,
 
   failure: {
     offline: {

@@ -17,6 +17,16 @@ export class Format {
     );
   }
 
+  /** A change: `+33`, `−5`. */
+  signed(value: number): string {
+    return new Intl.NumberFormat(this.locale, { signDisplay: 'always' }).format(value);
+  }
+
+  /** An amount of a currency, by its ISO 4217 code. */
+  money(value: number, currency: string): string {
+    return new Intl.NumberFormat(this.locale, { style: 'currency', currency }).format(value);
+  }
+
   /** A calendar day such as `2026-11-30`, whatever the time zone. */
   day(iso: string): string {
     const day = new Date(`${iso.slice(0, 10)}T00:00:00Z`);

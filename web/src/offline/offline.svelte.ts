@@ -1,5 +1,6 @@
 import { asFailure } from '../api/failure';
 import type { FridgeApi } from '../api/fridge-api';
+import type { ProfileApi } from '../api/profile-api';
 import { newKey } from '../api/idempotency';
 import type { FridgeItem, Passport } from '../api/types';
 import type { Kept, Queued, Store } from './store';
@@ -97,6 +98,24 @@ export class Offline {
   flush(): Promise<void> {
     this.#sending ??= this.#flush().finally(() => (this.#sending = undefined));
     return this.#sending;
+  }
+
+  /** Keeps the profiles and the rules that a verdict on this device takes. Without consent there is nothing to keep. */
+  async prepare(profiles: Pick<ProfileApi, 'own' | 'members' | 'ruleSets' | 'ruleSet'>): Promise<void> {
+    try {
+      const [own, members, { items }] = await Promise.all([
+        profiles.own(),
+        profiles.members(),
+        profiles.ruleSets(),
+      ]);
+      await this.keep('profiles', [own, ...members.items]);
+      const [newest] = items;
+      const kept = await this.kept('rules');
+      if (newest && kept?.hash !== newest.hash)
+        await this.keep('rules', await profiles.ruleSet(newest.version));
+    } catch {
+      // Nobody asked for it: it is tried again the next time.
+    }
   }
 
   /** Forgets everything that this device keeps of the person. */
