@@ -71,7 +71,7 @@ export const brand: typeof en = {
       name: 'Worte des Links',
       add: 'Link hinzufügen',
       remove: 'Entfernen',
-      removeNamed: (name) => `Link „${name}“ entfernen`,
+      removeNamed: (name) => `Entfernen: Link „${name}“`,
     },
   },
 
@@ -110,7 +110,7 @@ export const brand: typeof en = {
     active: 'in Kraft',
     lifted: 'beendet',
     lift: 'Beenden',
-    liftNamed: (gtin) => `Rückruf von ${gtin} beenden`,
+    liftNamed: (gtin) => `Beenden: ${gtin}`,
   },
 
   brandMetrics: {
@@ -175,6 +175,6 @@ export const brand: typeof en = {
     role: 'Was sie dürfen',
     appoint: 'Ernennen',
     dismiss: 'Entlassen',
-    dismissNamed: (account) => `${account} entlassen`,
+    dismissNamed: (account) => `Entlassen: ${account}`,
   },
 };

@@ -108,7 +108,7 @@ export const brand = {
     active: 'in force',
     lifted: 'ended',
     lift: 'End it',
-    liftNamed: (gtin: string) => `End the recall of ${gtin}`,
+    liftNamed: (gtin: string) => `End it: ${gtin}`,
   },
 
   brandMetrics: {
