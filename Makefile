@@ -8,7 +8,7 @@ local := deploy/local
 .PHONY: help
 help: ## This list
 	@echo "make <target>, with PORT=9080 to listen elsewhere than on 8080:"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: ## Build and start everything on this machine, load the demo, say what to try
@@ -46,8 +46,16 @@ test: ## Every test, from a clean clone: unit, contract, handler, whole system, 
 check: ## Format, lints, licences, scripts, types: what CI checks without running anything
 	@$(local)/check.sh
 
+.PHONY: lambda-proof
+lambda-proof: ## The same binaries under AWS's Lambda emulator: the same answers as in process
+	@$(local)/lambda-proof.sh
+
+.PHONY: soak
+soak: ## The long forms of the adapter's tests: 100 kills, a million requests, half an hour
+	@$(local)/soak.sh
+
 .PHONY: bench
-bench: ## Measure the whole path, beside pgbench on the same server
+bench: ## Measure the adapter beside its peers, and the whole path beside pgbench
 	@$(local)/bench.sh
 
 .PHONY: docs

@@ -1,10 +1,11 @@
-"""What the measurements share: wrk, pgbench, medians."""
+"""What the measurements share: wrk, pgbench, psql, medians."""
 
 import os
 import pathlib
 import statistics
 import subprocess
 import tempfile
+import urllib.parse
 
 HERE = pathlib.Path(__file__).parent
 
@@ -52,3 +53,16 @@ def table(*rows):
 def ratio(over, under):
     """The first of each pair of figures as a share of the second."""
     return [a / b for a, b in zip(over, under)]
+
+
+def run_sql(url, *statements):
+    """What the last of these statements gives, as text."""
+    arguments = [word for statement in statements for word in ("-c", statement)]
+    return subprocess.run(
+        ["psql", "-qtAX", "-v", "ON_ERROR_STOP=1", url, *arguments], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def database(admin_url, name):
+    """The address of another database of the same server."""
+    return urllib.parse.urlsplit(admin_url)._replace(path=f"/{name}").geturl()

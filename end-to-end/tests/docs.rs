@@ -63,6 +63,24 @@ fn the_readme_does_what_it_says() {
 }
 
 #[test]
+fn the_adapters_page_does_what_it_says() {
+    let page = "docs/runtime-adapter.md";
+    let shown = session(page);
+    let expected = [
+        "HTTP/1.1 200 OK",
+        "\"gtin\":\"09521234543213\"",
+        "HTTP/1.1 201 Created",
+        " ms, peak memory ",
+        "null",
+        "\"statusCode\":200",
+        "--as is refused: the environment is \\\"production\\\" and not \\\"test\\\"",
+        "block 3 ended 1",
+    ];
+    shows(page, &shown, &expected);
+    assert_eq!(shown.matches(" ended 0").count(), 3, "{shown}");
+}
+
+#[test]
 fn the_tutorial_does_what_it_says() {
     let shown = session("docs/tutorial.md");
     let expected = [
@@ -71,7 +89,8 @@ fn the_tutorial_does_what_it_says() {
         "invalid_check_digit",
         "null",
         "307 Temporary Redirect",
-        "\"status\": \"unavailable\"",
+        "\"headline\": \"avoid\"",
+        "allergen.hazelnut",
         "must be owner of table scans",
         "\"09521234543213\",\"resolver\"]",
         "packytrace.passport.ProductScanned.v1",

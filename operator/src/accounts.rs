@@ -85,15 +85,14 @@ impl People {
         output: &mut Output,
     ) -> Result<(), AccountsError> {
         let email = registration::email(email).map_err(AccountsError::Email)?;
-        let user = match self.realm.find(&email).await? {
-            Some(user) => user,
-            None => {
-                let password = BASE64_URL_SAFE_NO_PAD.encode(random::<18>()?);
-                let user = self.realm.make(&email, &password).await?;
-                output.line(format_args!("password\t{password}"))?;
-                output.tell("It is shown this once, and must be changed at the first sign-in.")?;
-                user
-            }
+        let user = if let Some(user) = self.realm.find(&email).await? {
+            user
+        } else {
+            let password = BASE64_URL_SAFE_NO_PAD.encode(random::<18>()?);
+            let user = self.realm.make(&email, &password).await?;
+            output.line(format_args!("password\t{password}"))?;
+            output.tell("It is shown this once, and must be changed at the first sign-in.")?;
+            user
         };
         self.realm.grant(user, ADMIN).await?;
         self.write(user, clock, output).await

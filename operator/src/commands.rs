@@ -10,7 +10,8 @@ use operator::{
     catalog::{self, Format, Mark},
     code, doctor, kafka, links, migrate,
     output::Output,
-    secrets,
+    recalls::{self, Authority},
+    rules, secrets,
     settings::{Flags, Settings},
 };
 
@@ -61,6 +62,18 @@ enum Command {
     #[command(subcommand)]
     Account(Account),
 
+    /// The rules behind verdicts.
+    #[command(subcommand)]
+    Rules(Rules),
+
+    /// Alerts of food authorities.
+    #[command(subcommand)]
+    Recalls(Recalls),
+
+    /// What people have.
+    #[command(subcommand)]
+    Fridge(Fridge),
+
     /// Codes as scanners give them. Needs no stack.
     #[command(subcommand)]
     Code(Code),
@@ -103,6 +116,15 @@ enum Catalog {
         /// Take the mark away.
         #[arg(long)]
         lift: bool,
+    },
+
+    /// Give a product to one brand alone, or take it back: a GTIN-8, say, which is below no company
+    /// prefix.
+    Assign {
+        /// GTIN-8, -12, -13 or -14.
+        gtin: String,
+        /// The brand's id; without it the product is taken back.
+        brand: Option<uuid::Uuid>,
     },
 }
 
@@ -148,6 +170,46 @@ enum Account {
         #[arg(required = true)]
         emails: Vec<String>,
     },
+}
+
+#[derive(Subcommand)]
+enum Rules {
+    /// Tell what other rules would change: every product of the catalogue, judged by both for
+    /// typical people.
+    ///
+    /// Standard output gets one JSON line {profile, gtin, old, new} for each headline that differs
+    /// and last, for each profile, {profile, judged, changed, old, new} with the counts of headlines.
+    Diff {
+        /// A published version, or a file.
+        old: String,
+        /// A published version, or a file.
+        new: String,
+        /// Other people: JSON lines {"profile": NAME, …} with the members of a Health Profile.
+        #[arg(long, value_name = "FILE")]
+        profiles: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum Recalls {
+    /// Take alerts of the UK Food Standards Agency, or enforcement reports of the US Food and Drug
+    /// Administration: every item that one touches is marked, and who has one is told, once.
+    ///
+    /// Standard output gets one JSON line for each alert and last {read, taken, refused, items,
+    /// people}. Refused alerts do not fail the command.
+    Import {
+        /// The file, a JSON list or an answer of the authority's API; `-` is standard input.
+        file: PathBuf,
+        /// `auto` looks at each record's members.
+        #[arg(long, value_enum, default_value_t = Authority::Auto)]
+        authority: Authority,
+    },
+}
+
+#[derive(Subcommand)]
+enum Fridge {
+    /// Make the snapshot of every item again from its history.
+    Rebuild,
 }
 
 #[derive(Subcommand)]
@@ -222,6 +284,13 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
             catalog::withdraw(&mut conn, &gtin, mark, &clock, output).await?;
         }
+        Command::Catalog(Catalog::Assign { gtin, brand }) => {
+            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            match brand {
+                Some(brand) => catalog::assign(&mut conn, &gtin, brand, &clock, output).await?,
+                None => catalog::take_back(&mut conn, &gtin, output).await?,
+            }
+        }
         Command::Links(command) => {
             let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
             match command {
@@ -241,6 +310,19 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             for email in emails {
                 people.adopt(&email, &clock, output).await?;
             }
+        }
+        Command::Rules(Rules::Diff { old, new, profiles }) => {
+            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            let request = rules::Request { old, new, profiles };
+            rules::diff(&mut conn, request, clock.today(), output).await?;
+        }
+        Command::Recalls(Recalls::Import { file, authority }) => {
+            let mut conn = recalls::connect(&manifest, settings.postgres_admin_url()?).await?;
+            recalls::import(&mut conn, &recalls::Request { file, authority }, &clock, output).await?;
+        }
+        Command::Fridge(Fridge::Rebuild) => {
+            let mut conn = recalls::connect(&manifest, settings.postgres_admin_url()?).await?;
+            recalls::rebuild_fridge(&mut conn, output).await?;
         }
         Command::Doctor(doctor) => {
             return Ok(exit(doctor::run(&manifest, &settings, &doctor.functions, &clock, output).await?));

@@ -18,7 +18,9 @@ pub struct Owner {
 /// Every one of them.
 static OWNERS: &[Owner] = &[
     Owner { function: "passport", schema: "passport", migrator: &passport::MIGRATOR },
+    Owner { function: "fridge", schema: "fridge", migrator: &fridge::MIGRATOR },
     Owner { function: "identity", schema: "identity", migrator: &identity::MIGRATOR },
+    Owner { function: "personalization", schema: "personalization", migrator: &personalization::MIGRATOR },
 ];
 
 /// The manifest and this program do not agree.

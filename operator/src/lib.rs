@@ -12,6 +12,8 @@ pub mod links;
 pub mod migrate;
 pub mod output;
 pub mod postgres;
+pub mod recalls;
+pub mod rules;
 pub mod scram;
 pub mod secrets;
 pub mod settings;

@@ -1,20 +1,23 @@
-//! The same axum router served by hyper alone and by the adapter, in turns, over sockets; more
-//! peers (AWS' emulator, `cargo lambda watch`) by `--peer`. Prints medians.
+//! The same axum router served by hyper alone, by the adapter, and where they are named under AWS's
+//! emulator and `cargo lambda watch`: in turns, over sockets. Prints medians.
 //!
-//! `cargo bench -p runtime-adapter --bench http -- [--seconds S] [--rounds R] [--peer …]`
+//! `cargo bench -p runtime-adapter --bench http -- [--seconds S] [--rounds R] [--emulator PROGRAM]
+//! [--cargo-lambda PROGRAM]`
 
+#[path = "http/emulators.rs"]
+mod emulators;
 #[path = "http/load.rs"]
 mod load;
 #[path = "http/peers.rs"]
 mod peers;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
 
 use load::Measured;
-use peers::Peer;
 
 const CONNECTIONS: [usize; 2] = [1, 32];
 
@@ -27,9 +30,12 @@ struct Bench {
     /// How many measurements of each peer.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// A further peer: NAME=ADDRESS,METHOD,PATH[,FILE], the file being the body.
-    #[arg(long = "peer")]
-    peers: Vec<Peer>,
+    /// AWS's Runtime Interface Emulator.
+    #[arg(long)]
+    emulator: Option<PathBuf>,
+    /// cargo-lambda.
+    #[arg(long)]
+    cargo_lambda: Option<PathBuf>,
     /// Serves as this peer in place of measuring.
     #[arg(long, hide = true)]
     serve: Option<peers::Own>,
@@ -48,34 +54,36 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn measure(arguments: Bench) -> anyhow::Result<()> {
-    let direct = peers::Own::Direct.spawn().await?;
-    let adapter = peers::Own::Adapter.spawn().await?;
-    let mut all: Vec<&Peer> = vec![&direct.peer, &adapter.peer];
-    all.extend(&arguments.peers);
+    let mut all = vec![peers::Own::Direct.spawn().await?, peers::Own::Adapter.spawn().await?];
+    if let Some(program) = &arguments.emulator {
+        all.push(emulators::aws(program).await?);
+    }
+    if let Some(program) = &arguments.cargo_lambda {
+        all.push(emulators::cargo_lambda(program).await?);
+    }
     let mut out = io::stdout();
-    writeln!(
-        out,
-        "{:<16}{:>6}{:>12}{:>10}{:>10}{:>10}",
-        "peer", "conns", "req/s", "p50 µs", "p99 µs", "failed"
-    )?;
+    let [peer, conns, rate, p50, p99, failed] = ["peer", "conns", "req/s", "p50 µs", "p99 µs", "failed"];
+    writeln!(out, "{peer:<14}{conns:>6}{rate:>10}{p50:>9}{p99:>9}{failed:>9}   of direct, by pairs")?;
     for connections in CONNECTIONS {
         let mut measured: Vec<Vec<Measured>> = all.iter().map(|_| Vec::new()).collect();
         for _ in 0..arguments.rounds {
-            for (peer, of_peer) in all.iter().zip(&mut measured) {
-                of_peer.push(load::run(peer, connections, Duration::from_secs(arguments.seconds)).await?);
+            for (served, of_peer) in all.iter().zip(&mut measured) {
+                let time = Duration::from_secs(arguments.seconds);
+                of_peer.push(load::run(&served.peer, connections, time).await?);
             }
         }
-        let direct_rate = load::median(&measured[0]).per_second;
-        for (peer, of_peer) in all.iter().zip(&measured) {
+        for (served, of_peer) in all.iter().zip(&measured) {
             let Measured { per_second, p50, p99, failed } = load::median(of_peer);
-            let ratio = per_second / direct_rate;
+            let ratio = load::ratio(of_peer, &measured[0]);
+            let name = &served.peer.name;
             writeln!(
                 out,
-                "{:<16}{connections:>6}{per_second:>12.0}{p50:>10}{p99:>10}{failed:>10}   {ratio:.2} of direct",
-                peer.name
+                "{name:<14}{connections:>6}{per_second:>10.0}{p50:>9}{p99:>9}{failed:>9}   {ratio:.2}"
             )?;
         }
     }
-    writeln!(out, "resident memory: direct {} KiB, adapter {} KiB", direct.resident(), adapter.resident())?;
+    for served in &all {
+        writeln!(out, "resident memory: {:<14}{:>8} KiB", served.peer.name, served.resident())?;
+    }
     Ok(())
 }

@@ -123,18 +123,18 @@ pub enum InvokeError {
     Dispatch(#[from] DispatchError),
 }
 
-/// Carries out `<function> invoke`. `sign` gives the headers that prove a caller; it refuses where
-/// that is not allowed.
+/// Carries out `<function> invoke`. `sign` gives the headers that prove a caller of this request; it
+/// refuses where that is not allowed.
 pub async fn invoke(
     function: &Function,
     invocation: &Invocation,
     now: Now,
-    sign: impl Fn(&Caller) -> Result<HeaderMap, BoxError>,
+    sign: impl AsyncFn(&Caller, &Request<Bytes>) -> Result<HeaderMap, BoxError>,
 ) -> Result<Outcome, InvokeError> {
     let begun = Instant::now();
     let answer = match &invocation.http {
         Some(line) => {
-            let request = invocation.request(line, sign)?;
+            let request = invocation.request(line, sign).await?;
             Answer::Http(call_http(function, now, request).await?)
         }
         None => Answer::Event(call_event(function, now, &invocation.read_event()?).await?),
@@ -207,10 +207,10 @@ fn response(answer: ApiGatewayV2httpResponse) -> Result<Response<Bytes>, InvokeE
 }
 
 impl Invocation {
-    fn request(
+    async fn request(
         &self,
         line: &RequestLine,
-        sign: impl Fn(&Caller) -> Result<HeaderMap, BoxError>,
+        sign: impl AsyncFn(&Caller, &Request<Bytes>) -> Result<HeaderMap, BoxError>,
     ) -> Result<Request<Bytes>, InvokeError> {
         let mut request = Request::new(self.read_body()?);
         *request.method_mut() = line.method.clone();
@@ -219,8 +219,9 @@ impl Invocation {
             request.headers_mut().append(name, value.clone());
         }
         if let Some(caller) = &self.caller {
+            let signed = sign(caller, &request).await;
             let signed =
-                sign(caller).map_err(|source| InvokeError::Signature { caller: caller.clone(), source })?;
+                signed.map_err(|source| InvokeError::Signature { caller: caller.clone(), source })?;
             request.headers_mut().extend(signed);
         }
         Ok(request)

@@ -8,6 +8,7 @@ use runtime_adapter::{
 };
 use shared_contracts::{openapi::ContractError, routes};
 use sqlx::PgPool;
+use tokio::runtime::Runtime;
 
 use crate::{
     caller::{Callers, TokenSigner},
@@ -15,6 +16,7 @@ use crate::{
     clock::Clock,
     database,
     ids::Ids,
+    invoke::{self, Stranger, Task},
     outbox::Outbox,
     producer::{KafkaUser, Producer},
     secrets::{SecretError, Secrets},
@@ -50,6 +52,9 @@ pub enum BootError {
     /// The runtime ended with an error.
     #[error(transparent)]
     Run(#[from] runtime_adapter::RunError),
+    /// The invocation has no answer.
+    #[error(transparent)]
+    Invoke(#[from] invoke::InvocationError),
     /// What only this function needs.
     #[error("{0}")]
     Own(String),
@@ -71,17 +76,21 @@ pub struct Boot {
     metrics: Metrics,
 }
 
-/// The whole `main` of a function.
+/// How long a handler that blocks its thread may still hold the process after the end.
+const LAST_GRACE: Duration = Duration::from_secs(1);
+
+/// The whole `main` of a function: it serves, or carries out one invocation and ends.
 pub fn main<F>(name: &'static str, start: impl FnOnce(Boot) -> F) -> ExitCode
 where
     F: Future<Output = Result<Function, BootError>>,
 {
-    telemetry::start();
-    let outcome = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(BootError::from)
-        .and_then(|runtime| runtime.block_on(serve(name, start)));
+    let task = Task::of_command_line(name);
+    telemetry::start(task.logs());
+    let outcome = Runtime::new().map_err(BootError::from).and_then(|runtime| {
+        let outcome = runtime.block_on(carry_out(task, name, start));
+        runtime.shutdown_timeout(LAST_GRACE);
+        outcome
+    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -91,23 +100,42 @@ where
     }
 }
 
-async fn serve<F>(name: &'static str, start: impl FnOnce(Boot) -> F) -> Result<(), BootError>
+async fn carry_out<F>(task: Task, name: &'static str, start: impl FnOnce(Boot) -> F) -> Result<(), BootError>
 where
     F: Future<Output = Result<Function, BootError>>,
 {
-    let boot = Boot::new(name).await?;
-    let host = boot.host();
-    let function = start(boot).await?;
-    Ok(runtime_adapter::run(function, host).await?)
+    let platform: Platform = settings::read(name)?;
+    match task {
+        Task::Serve => {
+            let boot = Boot::new(name, platform, HashMap::new()).await?;
+            let host = boot.host();
+            let function = start(boot).await?;
+            Ok(runtime_adapter::run(function, host).await?)
+        }
+        Task::Invoke(invocation) => {
+            let callers = edges_to(&Manifest::embedded()?, name)?;
+            let stranger = Stranger::of(&invocation, &platform, name, &callers)?;
+            let given = stranger.iter().flat_map(Stranger::public_keys).collect();
+            let boot = Boot::new(name, platform, given).await?;
+            let clock = boot.clock.clone();
+            let function = start(boot).await?;
+            Ok(invoke::run(&function, &invocation, &clock, stranger.as_ref()).await?)
+        }
+    }
 }
 
 impl Boot {
-    async fn new(name: &'static str) -> Result<Self, BootError> {
-        let platform: Platform = settings::read(name)?;
-        let secrets = Secrets::connect(&platform.environment, name, platform.secrets_max_age()).await;
+    async fn new(
+        name: &'static str,
+        platform: Platform,
+        given: HashMap<String, String>,
+    ) -> Result<Self, BootError> {
+        let clock = Clock::system();
+        let max_age = platform.secrets_max_age();
+        let secrets = Secrets::connect(&platform.environment, name, max_age, &clock, given).await;
         let manifest = Manifest::embedded()?;
         let metrics = Metrics::install()?;
-        Ok(Self { name, platform, clock: Clock::system(), ids: Ids::system(), secrets, manifest, metrics })
+        Ok(Self { name, platform, clock, ids: Ids::system(), secrets, manifest, metrics })
     }
 
     /// The function's own settings.
@@ -194,11 +222,11 @@ impl Boot {
     }
 }
 
+/// By calling function: the methods and path templates that it may ask for.
+pub type Edges = HashMap<String, Vec<(String, String)>>;
+
 /// The routes of `callee` that each other function may ask for, as the manifest says.
-pub fn edges_to(
-    manifest: &Manifest,
-    callee: &str,
-) -> Result<HashMap<String, Vec<(String, String)>>, BootError> {
+pub fn edges_to(manifest: &Manifest, callee: &str) -> Result<Edges, BootError> {
     let public = routes::public()?;
     let mut edges = HashMap::new();
     for function in &manifest.functions {

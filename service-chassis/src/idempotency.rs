@@ -41,6 +41,11 @@ pub enum Repetition {
 }
 
 impl IdempotencyKey {
+    /// The key itself, if the request has one.
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     /// Claims the key within the transaction that does the work.
     pub async fn begin<T: Serialize + Sync>(
         &self,

@@ -1,11 +1,13 @@
 //! What every function of PackyTrace is bolted onto: start, settings, secrets, telemetry,
-//! database, problems, callers, outbox, clients, clock and ids.
+//! database, problems, callers, outbox, clients with breakers, sealed documents, clock and ids.
 //!
 //! It knows no product: what stands here serves at least three functions and has no table of
 //! its own.
 
 pub mod boot;
+pub mod breaker;
 pub mod caller;
+pub mod canonical;
 pub mod client;
 pub mod clock;
 pub mod consumer;
@@ -14,11 +16,13 @@ pub mod events;
 pub mod extract;
 pub mod idempotency;
 pub mod ids;
+pub mod invoke;
 pub mod layers;
 pub mod outbox;
 pub mod page;
 pub mod problem;
 pub mod producer;
+pub mod sealed;
 pub mod secrets;
 pub mod settings;
 pub mod store;

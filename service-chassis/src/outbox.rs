@@ -12,7 +12,10 @@ use std::{
 
 use futures::future::join_all;
 use sqlx::{PgConnection, PgPool};
-use tokio::{sync::Notify, time::Instant};
+use tokio::{
+    sync::{Mutex, Notify},
+    time::Instant,
+};
 
 use crate::{
     events::Event,
@@ -22,6 +25,9 @@ use crate::{
 
 /// Events that one transaction sends at most.
 const BATCH: i64 = 500;
+/// After this, an outbox that another instance was sending from is looked at again: what was committed
+/// after that one had looked would wait for nobody else.
+const OTHERS_TURN: Duration = Duration::from_millis(200);
 /// Pauses between tries while the broker is away.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -44,6 +50,21 @@ pub enum OutboxError {
     },
 }
 
+/// What one transaction did.
+enum Batch {
+    Sent(usize),
+    Empty,
+    /// Another instance is at it.
+    OthersTurn,
+}
+
+/// What a run did.
+struct Run {
+    sent: usize,
+    /// The outbox was seen empty.
+    emptied: bool,
+}
+
 /// The outbox of one service.
 #[derive(Clone)]
 pub struct Outbox(Arc<Inner>);
@@ -53,6 +74,8 @@ struct Inner {
     database: PgPool,
     producer: Producer,
     written: Notify,
+    /// One task of this process sends at a time; others wait, and then see what it has left.
+    sending: Mutex<()>,
     /// Something was written since the last time that the outbox was seen empty.
     waiting: AtomicBool,
 }
@@ -61,7 +84,14 @@ impl Outbox {
     /// The outbox table of `schema`, sent through `producer`.
     pub fn new(schema: Schema, database: PgPool, producer: Producer) -> Self {
         let waiting = AtomicBool::new(true);
-        Self(Arc::new(Inner { schema, database, producer, written: Notify::new(), waiting }))
+        Self(Arc::new(Inner {
+            schema,
+            database,
+            producer,
+            written: Notify::new(),
+            sending: Mutex::default(),
+            waiting,
+        }))
     }
 
     /// Writes an event in the caller's transaction. It exists if, and only if, that commits.
@@ -87,16 +117,22 @@ impl Outbox {
     /// Sends until the outbox is empty. Returns how many events were sent; none when another
     /// instance is at it.
     pub async fn send_waiting(&self) -> Result<usize, OutboxError> {
+        Ok(self.run().await?.sent)
+    }
+
+    async fn run(&self) -> Result<Run, OutboxError> {
+        let _turn = self.0.sending.lock().await;
         let mut sent = 0;
         loop {
             self.0.waiting.store(false, Ordering::Release);
-            match self.send_batch().await {
-                Ok(0) => return Ok(sent),
-                Ok(more) => sent += more,
-                Err(error) => {
-                    self.0.waiting.store(true, Ordering::Release);
-                    return Err(error);
-                }
+            let batch = self.send_batch().await;
+            if !matches!(batch, Ok(Batch::Empty)) {
+                self.0.waiting.store(true, Ordering::Release);
+            }
+            match batch? {
+                Batch::Sent(more) => sent += more,
+                Batch::Empty => return Ok(Run { sent, emptied: true }),
+                Batch::OthersTurn => return Ok(Run { sent, emptied: false }),
             }
         }
     }
@@ -110,15 +146,19 @@ impl Outbox {
         }
     }
 
-    /// The host's loop: sends when something was written, and tries again with growing pauses
-    /// while it cannot. Ends with the process.
+    /// The host's loop: sends when something was written, looks again after another instance has sent,
+    /// and tries again with growing pauses while it cannot. Ends with the process.
     pub async fn keep_sending(self) {
         let mut pause = SHORTEST_PAUSE;
         loop {
-            match self.send_waiting().await {
-                Ok(_) => {
+            match self.run().await {
+                Ok(run) => {
                     pause = SHORTEST_PAUSE;
-                    self.0.written.notified().await;
+                    if run.emptied {
+                        self.0.written.notified().await;
+                    } else {
+                        tokio::time::sleep_until(Instant::now() + OTHERS_TURN).await;
+                    }
                 }
                 Err(error) => {
                     tracing::warn!(%error, pause_ms = pause.as_millis(), "events wait in the outbox");
@@ -139,14 +179,17 @@ impl Outbox {
         Ok(())
     }
 
-    async fn send_batch(&self) -> Result<usize, OutboxError> {
+    async fn send_batch(&self) -> Result<Batch, OutboxError> {
         let mut tx = self.0.database.begin().await?;
         if !store::take_turn(&mut tx, self.0.schema).await? {
-            return Ok(0);
+            tx.rollback().await?;
+            return Ok(Batch::OthersTurn);
         }
         let events = store::oldest(&mut tx, self.0.schema, BATCH).await?;
         if events.is_empty() {
-            return Ok(0);
+            // Not left to the drop: the turn would outlast this call, and our next look would find it taken.
+            tx.rollback().await?;
+            return Ok(Batch::Empty);
         }
         let answers = join_all(events.iter().map(|event| self.0.producer.send(event))).await;
         let (taken, refused) = sort_out(&events, answers);
@@ -154,7 +197,7 @@ impl Outbox {
         tx.commit().await?;
         metrics::counter!("outbox_sent_events_total").increment(taken.len() as u64);
         match refused {
-            None => Ok(taken.len()),
+            None => Ok(Batch::Sent(taken.len())),
             Some(reason) => {
                 Err(OutboxError::Broker { tried: events.len(), left: events.len() - taken.len(), reason })
             }

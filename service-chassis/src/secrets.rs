@@ -2,7 +2,8 @@
 //! again by age at use, and kept when the store is away.
 //!
 //! `name:current` is asked for, because a plain read gives the latest version whether or not
-//! an operator has made it current. Nothing here is ever logged but paths and versions.
+//! an operator has made it current. Nothing here is ever logged but paths and versions. Age goes
+//! by the wall clock, since the other one may stand still in a machine that is frozen.
 
 use std::{
     collections::HashMap,
@@ -11,9 +12,12 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
+use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 use zeroize::Zeroizing;
+
+use crate::clock::Clock;
 
 /// How long one read of the store may take before the last good value is used.
 const READ_BUDGET: Duration = Duration::from_secs(2);
@@ -48,7 +52,7 @@ pub struct Secret {
     path: String,
     value: Zeroizing<String>,
     version: i64,
-    read_at: Instant,
+    read_at: DateTime<Utc>,
 }
 
 impl Secret {
@@ -57,9 +61,9 @@ impl Secret {
         self.version
     }
 
-    /// How long ago it was read.
-    pub fn age(&self) -> Duration {
-        self.read_at.elapsed()
+    /// How long before `now` it was read; for ever, if the clock was set back since.
+    pub fn age(&self, now: DateTime<Utc>) -> Duration {
+        (now - self.read_at).to_std().unwrap_or(Duration::MAX)
     }
 
     /// The secret as a JSON document.
@@ -86,13 +90,14 @@ struct Inner {
     environment: String,
     function: String,
     max_age: Duration,
+    clock: Clock,
     cells: Mutex<HashMap<String, Arc<Cell>>>,
 }
 
-enum Source {
-    Store(aws_sdk_ssm::Client),
-    #[cfg(feature = "testing")]
-    Fixed(HashMap<String, String>),
+/// Where values come from: given ones first, by full path, then the store, if there is one.
+struct Source {
+    given: HashMap<String, String>,
+    store: Option<aws_sdk_ssm::Client>,
 }
 
 #[derive(Default)]
@@ -102,24 +107,34 @@ struct Cell {
 }
 
 impl Secrets {
-    /// Secrets of `function` in `environment`, from the store that the AWS settings name.
-    pub async fn connect(environment: &str, function: &str, max_age: Duration) -> Self {
+    /// Secrets of `function` in `environment`, from the store that the AWS settings name. `given`
+    /// values, by full path, stand before those of the store: an invocation by hand brings keys of
+    /// its own.
+    pub async fn connect(
+        environment: &str,
+        function: &str,
+        max_age: Duration,
+        clock: &Clock,
+        given: HashMap<String, String>,
+    ) -> Self {
         let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
-        Self::new(Source::Store(aws_sdk_ssm::Client::new(&config)), environment, function, max_age)
+        let source = Source { given, store: Some(aws_sdk_ssm::Client::new(&config)) };
+        Self::new(source, environment, function, max_age, clock)
     }
 
-    /// Secrets by full path that never change: for tests.
-    #[cfg(feature = "testing")]
+    /// Secrets by full path that never change.
     pub fn fixed(environment: &str, function: &str, values: HashMap<String, String>) -> Self {
-        Self::new(Source::Fixed(values), environment, function, Duration::MAX)
+        let source = Source { given: values, store: None };
+        Self::new(source, environment, function, Duration::MAX, &Clock::system())
     }
 
-    fn new(source: Source, environment: &str, function: &str, max_age: Duration) -> Self {
+    fn new(source: Source, environment: &str, function: &str, max_age: Duration, clock: &Clock) -> Self {
         Self(Arc::new(Inner {
             source,
             environment: environment.to_owned(),
             function: function.to_owned(),
             max_age,
+            clock: clock.clone(),
             cells: Mutex::default(),
         }))
     }
@@ -147,7 +162,7 @@ impl Secrets {
     async fn get(&self, path: String) -> Result<Arc<Secret>, SecretError> {
         let cell = self.cell(&path);
         match cell.last_good.load_full() {
-            Some(secret) if secret.read_at.elapsed() < self.0.max_age => Ok(secret),
+            Some(secret) if secret.age(self.0.clock.now()) < self.0.max_age => Ok(secret),
             // Stale: one caller reads again, the others go on with the last good value.
             Some(secret) => match cell.refreshing.try_lock() {
                 Ok(_guard) => Ok(self.read_into(&cell, &path).await.unwrap_or(secret)),
@@ -165,7 +180,7 @@ impl Secrets {
 
     async fn refresh(&self, path: String) -> Result<Arc<Secret>, SecretError> {
         let cell = self.cell(&path);
-        let asked_at = Instant::now();
+        let asked_at = self.0.clock.now();
         let _guard = cell.refreshing.lock().await;
         match cell.last_good.load_full() {
             Some(secret) if secret.read_at > asked_at => Ok(secret),
@@ -183,10 +198,11 @@ impl Secrets {
             .await
             .unwrap_or_else(|_| Err(unreachable(path, "no answer in time")));
         match read {
-            Ok(secret) => {
-                let secret = Arc::new(secret);
+            Ok((value, version)) => {
+                let (path, value) = (path.to_owned(), Zeroizing::new(value));
+                let secret = Arc::new(Secret { path, value, version, read_at: self.0.clock.now() });
                 cell.last_good.store(Some(Arc::clone(&secret)));
-                metrics::gauge!("secret_version", "path" => path.to_owned()).set(version_metric(&secret));
+                metrics::gauge!("secret_version", "path" => secret.path.clone()).set(version_metric(&secret));
                 Ok(secret)
             }
             Err(error) => {
@@ -204,26 +220,26 @@ fn version_metric(secret: &Secret) -> f64 {
 }
 
 impl Source {
-    async fn read(&self, path: &str) -> Result<Secret, SecretError> {
-        match self {
-            Self::Store(client) => read_parameter(client, path).await,
-            #[cfg(feature = "testing")]
-            Self::Fixed(values) => {
-                let value = values.get(path).ok_or_else(|| SecretError::Missing { path: path.to_owned() })?;
-                Ok(secret(path, value.clone(), 1))
-            }
+    async fn read(&self, path: &str) -> Result<Found, SecretError> {
+        match (self.given.get(path), &self.store) {
+            (Some(value), _) => Ok((value.clone(), 1)),
+            (None, Some(client)) => read_parameter(client, path).await,
+            (None, None) => Err(SecretError::Missing { path: path.to_owned() }),
         }
     }
 }
 
-async fn read_parameter(client: &aws_sdk_ssm::Client, path: &str) -> Result<Secret, SecretError> {
+/// A value and its version.
+type Found = (String, i64);
+
+async fn read_parameter(client: &aws_sdk_ssm::Client, path: &str) -> Result<Found, SecretError> {
     let answer = client.get_parameter().name(format!("{path}:current")).with_decryption(true).send().await;
     match answer {
         Ok(answer) => {
             let parameter =
                 answer.parameter.ok_or_else(|| unreachable(path, "an answer without a parameter"))?;
             let value = parameter.value.ok_or_else(|| unreachable(path, "a parameter without a value"))?;
-            Ok(secret(path, value, parameter.version))
+            Ok((value, parameter.version))
         }
         Err(error) => match error.as_service_error() {
             Some(refused) if refused.is_parameter_not_found() || refused.is_parameter_version_not_found() => {
@@ -232,10 +248,6 @@ async fn read_parameter(client: &aws_sdk_ssm::Client, path: &str) -> Result<Secr
             _ => Err(unreachable(path, &aws_sdk_ssm::error::DisplayErrorContext(&error).to_string())),
         },
     }
-}
-
-fn secret(path: &str, value: String, version: i64) -> Secret {
-    Secret { path: path.to_owned(), value: Zeroizing::new(value), version, read_at: Instant::now() }
 }
 
 fn unreachable(path: &str, reason: &str) -> SecretError {

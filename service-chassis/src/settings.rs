@@ -86,6 +86,15 @@ pub fn describe<T: Args>() -> Vec<(String, Option<String>, String)> {
         .collect()
 }
 
+/// Platform settings that point nowhere, in the environment `test`.
+#[cfg(any(test, feature = "testing"))]
+pub fn defaults() -> Platform {
+    use clap::FromArgMatches;
+    let command = Platform::augment_args(Command::new("test"));
+    let matches = command.get_matches_from(["test", "--environment", "test"]);
+    Platform::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

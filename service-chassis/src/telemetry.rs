@@ -1,15 +1,33 @@
-//! Logs as JSON lines on standard output.
+//! Logs as JSON lines: on standard output, or beside it where the answer stands there.
 
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use std::io;
+
+use tracing_subscriber::{
+    EnvFilter, fmt::writer::BoxMakeWriter, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 /// Log filter when `RUST_LOG` says nothing.
 const DEFAULT_FILTER: &str = "info,aws_config=warn,aws_smithy_runtime=warn,hyper=warn,librdkafka=warn";
 
+/// Where the lines go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logs {
+    /// Standard output: a service has nothing else to say there.
+    Output,
+    /// Standard error, beside an answer.
+    Beside,
+}
+
 /// Starts logging for the process; the second call in a process changes nothing.
-pub fn start() {
+pub fn start(logs: Logs) {
+    let writer = match logs {
+        Logs::Output => BoxMakeWriter::new(io::stdout),
+        Logs::Beside => BoxMakeWriter::new(io::stderr),
+    };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     let lines = tracing_subscriber::fmt::layer()
         .json()
+        .with_writer(writer)
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)

@@ -1,29 +1,28 @@
 //! For the tests of functions: keys for every function, and a client that calls a router the
 //! way the gateway does, with a signed internal token. In no release.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use axum::{Router, body::Body};
+use axum::Router;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
-use http_body_util::BodyExt;
-use runtime_adapter::manifest::Manifest;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use runtime_adapter::{Function, invoke::InvokeError, manifest::Manifest};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use tower::ServiceExt;
 use uuid::Uuid;
 
 use crate::{
     boot::{BootError, edges_to},
-    caller::{self, Callers, KeySet, OnBehalf, SigningKey, TokenSigner},
+    caller::{self, BrandScope, Callers, KeySet, OnBehalf, SigningKey, TokenSigner},
     clock::Clock,
     ids::Ids,
     producer::Producer,
     secrets::Secrets,
-    settings::Platform,
+    settings::{self, Platform},
 };
 
 /// Signing keys of all functions of the manifest, as the parameter store would hold them.
@@ -89,10 +88,13 @@ pub fn as_role(connect: &PgConnectOptions, role: &str) -> PgPool {
 
 /// Platform settings that point nowhere.
 pub fn platform() -> Result<Platform, BootError> {
-    use clap::FromArgMatches;
-    let command = <Platform as clap::Args>::augment_args(clap::Command::new("test"));
-    let matches = command.try_get_matches_from(["test", "--environment", "test"])?;
-    Ok(Platform::from_arg_matches(&matches)?)
+    Ok(settings::defaults())
+}
+
+/// A function's answer to any Lambda event: the door of Lambda and of `<function> invoke --event`.
+pub async fn invoke(function: &Function, event: &Value) -> Result<Value, InvokeError> {
+    let clock = Clock::system();
+    runtime_adapter::invoke::event(function, Arc::new(move || clock.now()), event).await
 }
 
 /// Calls the router of a function as another function would.
@@ -135,6 +137,19 @@ impl Api {
         Self { on_behalf, ..self.clone() }
     }
 
+    /// The same for an account that acts for a brand.
+    #[must_use]
+    pub fn brand(&self, account: Uuid, brand: Uuid, role: &str) -> Self {
+        let brand = Some(BrandScope { brand, role: role.to_owned() });
+        self.on_behalf(OnBehalf { account: Some(account), visitor: None, brand })
+    }
+
+    /// The same for whomever.
+    #[must_use]
+    pub fn on_behalf(&self, on_behalf: OnBehalf) -> Self {
+        Self { on_behalf, ..self.clone() }
+    }
+
     /// `GET`.
     pub async fn get(&self, path_and_query: &str) -> Answer {
         self.send(Method::GET, path_and_query, &[], Bytes::new()).await
@@ -159,12 +174,15 @@ impl Api {
         let mut all = vec![(caller::INTERNAL_TOKEN, token.unwrap_or_default())];
         all.extend(self.on_behalf.account.map(|id| (caller::ACCOUNT_ID, id.to_string())));
         all.extend(self.on_behalf.visitor.map(|id| (caller::VISITOR_ID, id.to_string())));
+        let brand = self.on_behalf.brand.as_ref();
+        all.extend(brand.map(|scope| (caller::BRAND_ID, scope.brand.to_string())));
         all.extend(headers.iter().map(|(name, value)| (*name, (*value).to_owned())));
         call(self.router.clone(), method, path_and_query, &all, body).await
     }
 }
 
-/// One call of a router with exactly these headers.
+/// One call of a function's router with exactly these headers (and a `Host`), through the door that
+/// `<function> invoke --http` takes: by way of a Lambda event, within Lambda's limits.
 pub async fn call(
     router: Router,
     method: Method,
@@ -172,7 +190,7 @@ pub async fn call(
     headers: &[(&str, String)],
     body: Bytes,
 ) -> Answer {
-    let mut request = Request::new(Body::from(body));
+    let mut request = Request::new(body);
     *request.method_mut() = method;
     *request.uri_mut() = path_and_query.parse().unwrap_or_default();
     for (name, value) in headers {
@@ -180,15 +198,32 @@ pub async fn call(
             request.headers_mut().append(name, value);
         }
     }
-    let Ok(response) = router.oneshot(request).await;
-    let (parts, body) = response.into_parts();
-    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    let answer = through_lambda(router, request).await.unwrap_or_else(|error| no_answer(&error));
+    let (parts, body) = answer.into_parts();
     Answer { status: parts.status, headers: parts.headers, body }
+}
+
+/// Room for whatever a test asks.
+const LIMITS: &str =
+    "version: 1\nfunctions: { test: { http: { timeout: 30s, memory: 512, concurrency: 512 } } }";
+
+async fn through_lambda(router: Router, request: Request<Bytes>) -> Result<Response<Bytes>, InvokeError> {
+    let limits = Manifest::parse(LIMITS)?.function("test")?.clone();
+    let function = Function::new("test").described_by(limits).http(router);
+    let clock = Clock::system();
+    runtime_adapter::invoke::http(&function, Arc::new(move || clock.now()), request).await
+}
+
+/// Looks like no answer of any function.
+fn no_answer(error: &InvokeError) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(error.to_string()));
+    *response.status_mut() = StatusCode::IM_A_TEAPOT;
+    response
 }
 
 impl Answer {
     /// The body as JSON; `null` when it is none.
-    pub fn json(&self) -> serde_json::Value {
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 

@@ -11,7 +11,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-pub use erasure_completed::{FridgeErasureCompleted, PassportErasureCompleted, PersonalizationErasureCompleted};
+pub use erasure_completed::{
+    FridgeErasureCompleted, PassportErasureCompleted, PersonalizationErasureCompleted,
+};
 pub use fridge::{EntryReverted, ItemAddedToFridge, ItemConsumed, ItemDiscarded};
 pub use identity::{AccountErased, BrandChanged, ConsentChanged, Subject, VisitorLinkedToAccount};
 pub use product_changed::ProductChanged;

@@ -350,6 +350,16 @@ pub enum LinkAnswer {
     BelongsToAnother,
 }
 
+/// Answer of `GET /internal/v1/accounts/{account_id}/settings`: what other functions need to speak to
+/// a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountSettings {
+    /// IANA time zone in which dates are judged.
+    pub time_zone: String,
+    /// Language (BCP 47).
+    pub language: String,
+}
+
 /// Answer of `GET /internal/v1/revocations?since=`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocations {

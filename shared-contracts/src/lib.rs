@@ -10,6 +10,7 @@ pub mod job;
 pub mod openapi;
 pub mod page;
 pub mod passport;
+pub mod personalization;
 pub mod problem;
 pub mod routes;
 pub mod schemas;

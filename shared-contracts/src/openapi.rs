@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 /// Every document with its name, which `serves:` in the manifest uses. One that serves paths has its
 /// function's name, with a word behind it where the function has several; the others hold what
 /// several of them share.
-pub const DOCUMENTS: [(&str, &str); 11] = [
+pub const DOCUMENTS: [(&str, &str); 12] = [
     ("common", include_str!("../openapi/common.yaml")),
     ("product", include_str!("../openapi/product.yaml")),
     ("resolver", include_str!("../openapi/resolver.yaml")),
@@ -17,6 +17,7 @@ pub const DOCUMENTS: [(&str, &str); 11] = [
     ("identity", include_str!("../openapi/identity.yaml")),
     ("passport", include_str!("../openapi/passport.yaml")),
     ("passport-brand", include_str!("../openapi/passport-brand.yaml")),
+    ("personalization", include_str!("../openapi/personalization.yaml")),
 ];
 
 /// Why documents do not make a contract.

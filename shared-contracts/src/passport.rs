@@ -1,5 +1,5 @@
 //! Bodies of `openapi/passport.yaml` and `openapi/passport-brand.yaml`: products, product passports,
-//! scans, verdicts, links, recalls.
+//! scans, links, recalls.
 
 mod brand;
 mod links;
@@ -7,7 +7,6 @@ mod product;
 mod published;
 mod scan;
 mod snapshot;
-mod verdict;
 
 pub use brand::{BrandProduct, BrandRecall, PublisherKey, PublisherKeys, RecallRequest, Warning};
 pub use links::{DefaultLink, LinkDocument, LinkEntry, LinkQualifiers, TypedLink};
@@ -20,6 +19,3 @@ pub use published::{
 };
 pub use scan::{Element, Identifier, Scan, ScanRequest, Weight};
 pub use snapshot::ScanSnapshot;
-pub use verdict::{
-    FactRef, Judgement, MemberVerdict, Message, Outcome, Reason, ReasonClass, RuleSetRef, Verdict,
-};

@@ -1,7 +1,7 @@
 //! The JSON Schemas, embedded: what the chassis holds consumed events to.
 
 /// Every schema with its name, which is the file's name without `.json`; for events the topic.
-pub const ALL: [(&str, &str); 16] = [
+pub const ALL: [(&str, &str); 17] = [
     ("envelope.v1", include_str!("../schemas/events/envelope.v1.json")),
     ("fridge.entry-reverted.v1", include_str!("../schemas/events/fridge.entry-reverted.v1.json")),
     ("fridge.erasure-completed.v1", include_str!("../schemas/events/fridge.erasure-completed.v1.json")),
@@ -20,6 +20,7 @@ pub const ALL: [(&str, &str); 16] = [
         "personalization.erasure-completed.v1",
         include_str!("../schemas/events/personalization.erasure-completed.v1.json"),
     ),
+    ("rule-set.v1", include_str!("../schemas/rule-set.v1.json")),
     ("internal-token.v1", include_str!("../schemas/internal-token.v1.json")),
 ];
 

@@ -22,6 +22,7 @@ use shared_contracts::{
         BrandProduct, BrandRecall, LinkDocument, Passport, Product, ProductSummary, PublisherKeys,
         RecallRequest, Scan, ScanRequest, ScanSnapshot,
     },
+    personalization::{HealthProfile, KeptProfile, RuleSetSummary, Verdict, VerdictRequest},
     problem::Problem,
     schemas,
 };
@@ -135,6 +136,13 @@ fn through_wire_type(name: &str, text: &str) -> Option<Result<Value, String>> {
         "ScanSnapshot" => through::<ScanSnapshot>(text),
         "passport.product-changed.v1" => through::<ProductChanged>(text),
         "passport.product-recalled.v1" => through::<ProductRecalled>(text),
+        "HealthProfile" => through::<HealthProfile>(text),
+        "KeptProfile" => through::<KeptProfile>(text),
+        "ProfilePage" => through::<Page<KeptProfile>>(text),
+        "RuleSetPage" => through::<Page<RuleSetSummary>>(text),
+        "Verdict" => through::<Verdict>(text),
+        "VerdictRequest" => through::<VerdictRequest>(text),
+        "AccountSettings" => through::<identity::AccountSettings>(text),
         "FridgePage" => through::<Page<fridge::FridgeItem>>(text),
         "FridgeItem" => through::<fridge::FridgeItem>(text),
         "AddRequest" => through::<fridge::AddRequest>(text),
@@ -159,7 +167,9 @@ fn through_wire_type(name: &str, text: &str) -> Option<Result<Value, String>> {
         "fridge.item-discarded.v1" => through::<ItemDiscarded>(text),
         "fridge.entry-reverted.v1" => through::<EntryReverted>(text),
         "fridge.erasure-completed.v1" => through::<FridgeErasureCompleted>(text),
-        "Health" | "Linkset" | "LinksetLd" | "ResolverDescription" => return None,
+        "Health" | "Linkset" | "LinksetLd" | "ResolverDescription" | "RuleSet" | "rule-set.v1" => {
+            return None;
+        }
         _ => panic!("which wire type is {name}?"),
     };
     Some(again)
@@ -247,8 +257,18 @@ fn bodies(value: &Value, into: &mut BTreeSet<String>) {
 fn every_schema_and_every_body_has_valid_and_invalid_examples() {
     let mut wanted: BTreeSet<String> = schemas::ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
     bodies(&CONTRACT, &mut wanted);
+    // What passport asks personalization with.
+    wanted.insert("VerdictRequest".to_owned());
     // Bodies between functions.
-    let internal = ["BrandScope", "LinkAnswer", "Revocations", "ConsentAnswer", "ExportPart", "ScanSnapshot"];
+    let internal = [
+        "AccountSettings",
+        "BrandScope",
+        "LinkAnswer",
+        "Revocations",
+        "ConsentAnswer",
+        "ExportPart",
+        "ScanSnapshot",
+    ];
     wanted.extend(internal.map(str::to_owned));
     for kind in ["valid", "invalid"] {
         let covered: BTreeSet<String> = examples(kind).into_iter().map(|(name, ..)| name).collect();

@@ -36,9 +36,17 @@ pub struct Config {
     #[arg(long, env = "PASSPORT_URL")]
     pub passport_url: String,
 
+    /// Address of fridge.
+    #[arg(long, env = "FRIDGE_URL")]
+    pub fridge_url: String,
+
     /// Address of identity.
     #[arg(long, env = "IDENTITY_URL")]
     pub identity_url: String,
+
+    /// Address of personalization.
+    #[arg(long, env = "PERSONALIZATION_URL")]
+    pub personalization_url: String,
 
     /// Milliseconds that a function gets to begin its answer.
     #[arg(long, env = "UPSTREAM_TIMEOUT_MS", default_value_t = 5_000)]
@@ -103,7 +111,7 @@ mod tests {
     #[test]
     fn every_setting_has_a_variable_and_a_sentence() {
         let settings = settings::describe::<Config>();
-        assert_eq!(settings.len(), 14);
+        assert_eq!(settings.len(), 16);
         for (variable, _, help) in settings {
             assert!(!help.is_empty(), "{variable} is not documented");
         }

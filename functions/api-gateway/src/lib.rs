@@ -23,9 +23,21 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let config: Config = boot.settings()?;
     let passport = boot.client("passport", &config.passport_url, config.upstream_timeout())?;
     let identity = boot.client("identity", &config.identity_url, config.upstream_timeout())?;
-    let services = Services::new([("passport", passport), ("identity", identity)], &boot.clock);
-    let asked = boot.client("identity", &config.identity_url, Identity::BUDGET)?;
-    let identity = Identity::new(asked, boot.clock.clone(), boot.ids.clone());
+    let personalization =
+        boot.client("personalization", &config.personalization_url, config.upstream_timeout())?;
+    let fridge = boot.client("fridge", &config.fridge_url, config.upstream_timeout())?;
+    let services = Services::new(
+        [
+            ("passport", passport),
+            ("identity", identity),
+            ("personalization", personalization),
+            ("fridge", fridge),
+        ],
+        &boot.clock,
+    );
+    let quick = boot.client("identity", &config.identity_url, Identity::QUICK)?;
+    let patient = boot.client("identity", &config.identity_url, Identity::PATIENT)?;
+    let identity = Identity::new(quick, patient, boot.clock.clone(), boot.ids.clone());
     let keycloak = Keycloak::new(config.keycloak_jwks_url.clone(), boot.clock.clone())
         .map_err(|error| BootError::Own(error.to_string()))?;
     let app = App::new(&config, &boot.clock, &boot.ids, &boot.secrets, keycloak, services, identity)

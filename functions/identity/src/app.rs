@@ -6,14 +6,16 @@ use axum::{
     Router,
     routing::{delete, get, patch, post, put},
 };
-use service_chassis::{clock::Clock, ids::Ids, outbox::Outbox, secrets::Secrets, store::Schema};
+use service_chassis::{
+    clock::Clock, ids::Ids, outbox::Outbox, sealed::KeyRing, secrets::Secrets, store::Schema,
+};
 use sqlx::PgPool;
 
 use crate::{
     clients::{ClientKeys, Exporters, Keycloak},
     domain::{
         pseudonym::{KeySecret, Pseudonyms},
-        registration::Step,
+        registration::{Answers, Step},
     },
     error::Error,
     routes::{accounts, brands, consents, erasures, exports, internal, jwks, me},
@@ -45,11 +47,18 @@ pub struct App {
     pub exporters: Exporters,
     /// The services that confirm an erasure, as the manifest says.
     pub confirmers: Arc<Vec<String>>,
+    /// What a registration is answered with.
+    pub answers: Answers,
     /// Where tests interrupt a registration.
     pub seam: Seam,
 }
 
 impl App {
+    /// The keys that exports are sealed with.
+    pub async fn export_keys(&self) -> Result<KeyRing, Error> {
+        Ok(self.secrets.own("export-keys").await?.json()?)
+    }
+
     /// Pseudonyms with the key of now.
     pub async fn pseudonyms(&self) -> Result<Pseudonyms, Error> {
         Ok(Pseudonyms::new(&self.secrets.own("pseudonym-key").await?.json::<KeySecret>()?)?)
@@ -78,6 +87,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/admin/brands/{brand_id}/users/{account_id}", delete(brands::dismiss))
         .route("/internal/v1/accounts/{account_id}/brand-scope", get(internal::brand_scope))
         .route("/internal/v1/accounts/{account_id}/consents/{purpose}", get(internal::consent))
+        .route("/internal/v1/accounts/{account_id}/settings", get(internal::settings))
         .route("/internal/v1/visitors/{visitor_id}/link", put(internal::link))
         .route("/internal/v1/revocations", get(internal::revocations))
         .with_state(app)

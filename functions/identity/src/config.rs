@@ -1,11 +1,12 @@
 //! Settings of identity, and the names of its secrets.
 //!
 //! Secrets under `/packytrace/{env}/identity/`: `database`, `kafka`, `internal-key`,
-//! `keycloak-client` (signs the assertions of Identity's Keycloak client), `pseudonym-key`.
+//! `keycloak-client` (signs the assertions of Identity's Keycloak client), `pseudonym-key`, `export-keys`
+//! (wrap the data keys of exports).
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use url::Url;
 
 /// One field, one setting.
@@ -31,9 +32,23 @@ pub struct Config {
     #[arg(long, env = "KEYCLOAK_TIMEOUT_MS", default_value_t = 3_500)]
     pub keycloak_timeout_ms: u64,
 
+    /// Address of fridge.
+    #[arg(long, env = "FRIDGE_URL")]
+    pub fridge_url: String,
+
+    /// Whether Keycloak can send mail (the realm's `smtpServer`). With it, a new user gets a mail to
+    /// confirm the address, and a registration is answered 202 whether or not the address is taken.
+    /// Without it, the answer is 201, or 409 where it is taken.
+    #[arg(long, env = "VERIFICATION_MAIL", default_value_t = false, action = ArgAction::Set)]
+    pub verification_mail: bool,
+
     /// Address of passport.
     #[arg(long, env = "PASSPORT_URL")]
     pub passport_url: String,
+
+    /// Address of personalization.
+    #[arg(long, env = "PERSONALIZATION_URL")]
+    pub personalization_url: String,
 
     /// Milliseconds that another service gets for its part of an export.
     #[arg(long, env = "EXPORT_TIMEOUT_MS", default_value_t = 5_000)]
@@ -61,7 +76,7 @@ mod tests {
     #[test]
     fn every_setting_has_a_variable_and_a_sentence() {
         let settings = settings::describe::<Config>();
-        assert_eq!(settings.len(), 7);
+        assert_eq!(settings.len(), 10);
         for (variable, _, help) in settings {
             assert!(!help.is_empty(), "{variable} is not documented");
         }

@@ -1,7 +1,7 @@
 //! What can go wrong for the caller, and its one mapping to a problem.
 
 use axum::response::{IntoResponse, Response};
-use service_chassis::{database, problem::Problem, secrets::SecretError};
+use service_chassis::{database, problem::Problem, sealed::SealError, secrets::SecretError};
 use shared_contracts::problem::ProblemType;
 
 use crate::{
@@ -53,6 +53,9 @@ pub enum Error {
     /// The pseudonym key is none.
     #[error(transparent)]
     Pseudonym(#[from] NoKey),
+    /// An export cannot be sealed or opened.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// Something that we wrote is not what we wrote.
     #[error("a stored value cannot be read: {0}")]
     Stored(String),
@@ -100,9 +103,11 @@ impl From<Error> for Problem {
             Error::Secret(error) => Self::unavailable().because(error),
             Error::Database(error) => database(&error),
             Error::Request(problem) => *problem,
-            Error::Interrupted(_) | Error::Pseudonym(_) | Error::Stored(_) | Error::Event(_) => {
-                Self::internal(error)
-            }
+            Error::Interrupted(_)
+            | Error::Pseudonym(_)
+            | Error::Seal(_)
+            | Error::Stored(_)
+            | Error::Event(_) => Self::internal(error),
         }
     }
 }
@@ -123,6 +128,7 @@ fn keycloak(error: KeycloakError) -> Problem {
         }
         KeycloakError::Forbidden(_)
         | KeycloakError::Away(_)
+        | KeycloakError::Busy
         | KeycloakError::Unclear(_)
         | KeycloakError::Key(KeyProblem::Secret(_)) => {
             let mut problem = Problem::new(
@@ -143,7 +149,11 @@ fn database(error: &sqlx::Error) -> Problem {
             Problem::new(ProblemType::Conflict, "Another brand has numbers under one of these prefixes.")
         }
         // query_canceled: somebody else registers the same address and Keycloak is slow.
-        _ if error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code == "57014") => {
+        _ if error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .is_some_and(|code| code == "57014") =>
+        {
             Problem::unavailable().because(error)
         }
         _ => Problem::from_database(error),

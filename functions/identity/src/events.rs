@@ -13,8 +13,9 @@ use service_chassis::{
 };
 use shared_contracts::{
     events::{
-        AccountErased, BrandChanged, ConsentChanged, Envelope, Fact, PassportErasureCompleted,
-        PersonalizationErasureCompleted, Subject as Decider, VisitorLinkedToAccount,
+        AccountErased, BrandChanged, ConsentChanged, Envelope, Fact, FridgeErasureCompleted,
+        PassportErasureCompleted, PersonalizationErasureCompleted, Subject as Decider,
+        VisitorLinkedToAccount,
     },
     identity::{Brand, Consent},
 };
@@ -86,6 +87,7 @@ pub fn consumer(app: &App) -> Result<Consumer, NoSchema> {
     Ok(Consumer::of(app.database.clone(), app.schema)?
         .on::<PassportErasureCompleted>(confirmed())?
         .on::<PersonalizationErasureCompleted>(confirmed())?
+        .on::<FridgeErasureCompleted>(confirmed())?
         .start())
 }
 
@@ -122,7 +124,7 @@ macro_rules! confirmed_by {
     };
 }
 
-confirmed_by!(PassportErasureCompleted, PersonalizationErasureCompleted);
+confirmed_by!(PassportErasureCompleted, PersonalizationErasureCompleted, FridgeErasureCompleted);
 
 /// What the manifest schedules.
 pub async fn on_schedule(app: App, event: ScheduledEvent) -> Result<(), BoxError> {

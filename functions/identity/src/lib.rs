@@ -20,6 +20,7 @@ use crate::{
     app::App,
     clients::{ClientKeys, Exporters, Keycloak},
     config::Config,
+    domain::registration::Answers,
 };
 
 /// The service's migrations; `packytrace-ops migrate` runs them as the schema's owner.
@@ -30,10 +31,14 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let database = boot.database().await?;
     let schema = Schema::new("identity").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
     let config: Config = boot.settings()?;
-    let exporters = Exporters::new([(
-        "passport",
-        boot.client("passport", &config.passport_url, config.export_timeout())?,
-    )]);
+    let exporters = Exporters::new([
+        ("passport", boot.client("passport", &config.passport_url, config.export_timeout())?),
+        ("fridge", boot.client("fridge", &config.fridge_url, config.export_timeout())?),
+        (
+            "personalization",
+            boot.client("personalization", &config.personalization_url, config.export_timeout())?,
+        ),
+    ]);
     let client_keys = ClientKeys::new(boot.secrets.clone(), boot.clock.clone(), boot.ids.clone());
     let keycloak = Keycloak::new(&config, client_keys.clone(), boot.clock.clone())
         .map_err(|error| BootError::Own(error.to_string()))?;
@@ -48,6 +53,7 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
         client_keys,
         exporters,
         confirmers: Arc::new(confirmers(&Manifest::embedded()?)),
+        answers: if config.verification_mail { Answers::Mail } else { Answers::Plain },
         seam: Arc::new(|_| Ok(())),
     };
     let consumer = events::consumer(&app).map_err(|error| BootError::Own(error.to_string()))?;

@@ -17,20 +17,20 @@ create table passport.visitor_links (
     constraint visitor_links_pkey primary key (visitor_id)
 );
 
-comment on table passport.visitor_links is 'What Identity says: scans of the visitor are the account''s, with or without a token.';
-comment on column passport.visitor_links.linked_at is 'By Identity''s clock; an older link does not replace a younger one.';
+comment on table passport.visitor_links is 'What Identity says: scans of the visitor are the account''s, with or without a token. A visitor never moves.';
+comment on column passport.visitor_links.linked_at is 'By Identity''s clock.';
 
 create index visitor_links_of_account_idx on passport.visitor_links (account_id);
 
-create table passport.erased_ids (
+create table passport.erased_accounts (
     id_hash   bytea       not null,
     erased_at timestamptz not null,
-    constraint erased_ids_pkey primary key (id_hash)
+    constraint erased_accounts_pkey primary key (id_hash)
 );
 
-comment on table passport.erased_ids is 'Accounts and visitors that were erased: nothing is written for them again, whatever still arrives. No ids.';
-comment on column passport.erased_ids.id_hash is 'SHA-256 of the 122 random bits of the id: it cannot be turned back.';
+comment on table passport.erased_accounts is 'Accounts that were erased: nothing is written for them again, whatever still arrives. No ids.';
+comment on column passport.erased_accounts.id_hash is 'SHA-256 of the 122 random bits of the id: it cannot be turned back.';
 
 grant select, insert, delete on passport.processed_events to passport_svc;
-grant select, insert, update, delete on passport.visitor_links to passport_svc;
-grant select, insert on passport.erased_ids to passport_svc;
+grant select, insert, delete on passport.visitor_links to passport_svc;
+grant select, insert on passport.erased_accounts to passport_svc;

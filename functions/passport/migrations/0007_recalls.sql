@@ -28,3 +28,18 @@ create index recalls_of_gtin_idx on passport.recalls (gtin, recall_id desc);
 create index recalls_of_brand_idx on passport.recalls (brand_id, recall_id desc);
 
 grant select, insert, update on passport.recalls to passport_svc;
+
+create view passport.passports as
+    select p.gtin, p.document, p.revision, p.content_hash, p.source, p.brand_id, b.name as brand_name,
+           b.trusted as brand_trusted, p.facts, p.signature, p.updated_at, p.withdrawn_at, e.content as links,
+           (select coalesce(jsonb_agg(to_jsonb(r) order by r.recall_id desc), '[]')
+              from passport.recalls r
+             where r.gtin = p.gtin) as recalls
+      from passport.products p
+      left join passport.brands b on b.brand_id = p.brand_id
+      left join passport.link_entries e
+        on e.gtin = p.gtin and e.serial = '' and e.lot = '' and e.cpv = '';
+
+comment on view passport.passports is 'Each product with all that its passport shows.';
+
+grant select on passport.passports to passport_svc;

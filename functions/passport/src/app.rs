@@ -4,15 +4,21 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use service_chassis::{clock::Clock, ids::Ids, outbox::Outbox, store::Schema};
+use service_chassis::{clock::Clock, ids::Ids, outbox::Outbox, secrets::Secrets, store::Schema};
 use sqlx::PgPool;
+use tokio::sync::Notify;
 
 use crate::{
+    clients::Personalization,
     config::Config,
-    routes::{description, products, resolver, scans},
+    routes::{brand, description, internal, keys, products, resolver, scans, verdicts},
 };
+
+/// Bytes that one part of an import may have.
+const LARGEST_PART: usize = 5 * 1024 * 1024;
 
 /// What handlers may use.
 #[derive(Clone)]
@@ -29,6 +35,12 @@ pub struct App {
     pub schema: Schema,
     /// Events on their way to Kafka.
     pub outbox: Outbox,
+    /// The function's secrets.
+    pub secrets: Secrets,
+    /// Wakes the worker of imports.
+    pub imports: Arc<Notify>,
+    /// Who makes verdicts.
+    pub personalization: Personalization,
 }
 
 /// The routes.
@@ -49,9 +61,29 @@ pub fn router(app: App) -> Router {
             router.route(address, get(resolver::resolve).options(resolver::options))
         })
         .route("/.well-known/gs1resolver", get(description::read).options(description::options))
+        .route("/.well-known/passport-keys.json", get(keys::read))
         .route("/api/v1/scans", post(scans::record).get(scans::list))
         .route("/api/v1/scans/{scan_id}", get(scans::read))
         .route("/api/v1/products", get(products::search))
         .route("/api/v1/products/{gtin}", get(products::read))
+        .route("/api/v1/products/{gtin}/revisions/{revision}", get(products::read_revision))
+        .route("/api/v1/jobs/{job_id}", get(brand::imports::read))
+        .route("/api/v1/me/verdicts/{gtin}", get(verdicts::read))
+        .merge(of_brands())
+        .route("/internal/v1/accounts/{account_id}/export", get(internal::export))
+        .route("/internal/v1/scans/{scan_id}/snapshot", get(internal::snapshot))
         .with_state(app)
+}
+
+fn of_brands() -> Router<App> {
+    let import = post(brand::imports::begin).layer(DefaultBodyLimit::max(LARGEST_PART));
+    let product = get(brand::products::read).put(brand::products::put).delete(brand::products::withdraw);
+    Router::new()
+        .route("/api/v1/brand/products", get(brand::products::list))
+        .route("/api/v1/brand/products/import", import)
+        .route("/api/v1/brand/products/{gtin}", product)
+        .route("/api/v1/brand/products/{gtin}/links", get(brand::links::read).put(brand::links::put))
+        .route("/api/v1/brand/products/{gtin}/label.svg", get(brand::labels::draw))
+        .route("/api/v1/brand/recalls", get(brand::recalls::list).post(brand::recalls::open))
+        .route("/api/v1/brand/recalls/{recall_id}/lift", post(brand::recalls::lift))
 }

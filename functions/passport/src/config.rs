@@ -1,6 +1,9 @@
 //! Settings of passport, and the names of its secrets.
 //!
-//! Secrets under `/packytrace/{env}/passport/`: `database`, `kafka`, `internal-key`.
+//! Secrets under `/packytrace/{env}/passport/`: `database`, `kafka`, `internal-key`,
+//! `signing-key`.
+
+use std::time::Duration;
 
 use clap::Args;
 
@@ -11,9 +14,24 @@ pub struct Config {
     #[arg(long, env = "PUBLIC_URL", default_value = "http://localhost:8080")]
     pub public_url: String,
 
+    /// Address of personalization.
+    #[arg(long, env = "PERSONALIZATION_URL")]
+    pub personalization_url: String,
+
+    /// Milliseconds that a scan waits for its verdict.
+    #[arg(long, env = "VERDICT_TIMEOUT_MS", default_value_t = 250)]
+    pub verdict_timeout_ms: u64,
+
     /// Who runs this resolver.
     #[command(flatten)]
     pub operator: Operator,
+}
+
+impl Config {
+    /// How long a scan waits for its verdict.
+    pub fn verdict_timeout(&self) -> Duration {
+        Duration::from_millis(self.verdict_timeout_ms)
+    }
 }
 
 /// What `/.well-known/gs1resolver` says of who runs the resolver.

@@ -30,6 +30,18 @@ pub enum Error {
     /// The brand has withdrawn the product.
     #[error("the brand has withdrawn the product")]
     Withdrawn,
+    /// The body breaks rules: where, and why.
+    #[error("the body breaks {} rules", .0.len())]
+    Refused(Vec<(String, String)>),
+    /// What was to be replaced is not at the version that the caller knows.
+    #[error("it was changed meanwhile")]
+    Changed,
+    /// The account was erased.
+    #[error("the account was erased")]
+    Erased,
+    /// The key that signs revisions cannot be had.
+    #[error("revisions cannot be signed: {0}")]
+    SigningKey(String),
     /// The idempotency key belongs to another request.
     #[error("the idempotency key was used with another body")]
     KeyReused,
@@ -68,6 +80,18 @@ impl From<Error> for Problem {
                 ProblemType::Withdrawn,
                 "The brand of this product has withdrawn it. Ask where you bought it.",
             ),
+            Error::Refused(refusals) => {
+                let problem = Self::new(ProblemType::ValidationFailed, "The body breaks a rule.");
+                refusals
+                    .into_iter()
+                    .fold(problem, |problem, (pointer, detail)| problem.field(pointer, detail))
+            }
+            Error::Changed => Self::new(
+                ProblemType::PreconditionFailed,
+                "It is not at the version that If-Match names; nothing was changed.",
+            ),
+            Error::Erased => Self::unauthorized(),
+            Error::SigningKey(reason) => Self::unavailable().because(reason),
             Error::KeyReused => Self::new(
                 ProblemType::IdempotencyKeyReused,
                 "This Idempotency-Key was used before with another request.",

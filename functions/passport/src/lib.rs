@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod clients;
 pub mod config;
 pub mod domain;
 pub mod error;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 
 use service_chassis::{Boot, BootError, Function, layers, store::Schema};
 
-use crate::{app::App, config::Config};
+use crate::{app::App, clients::Personalization, config::Config};
 
 /// The service's migrations; `packytrace-ops migrate` runs them as the schema's owner.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -23,19 +24,36 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let database = boot.database().await?;
     let schema = Schema::new("passport").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
     let outbox = boot.outbox(schema, &database);
+    let config: Config = boot.settings()?;
+    let budget = config.verdict_timeout();
+    let client = boot.client("personalization", &config.personalization_url, budget)?;
     let app = App {
-        config: Arc::new(boot.settings::<Config>()?),
+        config: Arc::new(config),
         clock: boot.clock.clone(),
         ids: boot.ids.clone(),
         database,
         schema,
         outbox,
+        secrets: boot.secrets.clone(),
+        imports: Arc::default(),
+        personalization: Personalization::new(client, budget, boot.clock.clone()),
     };
+    let consumer =
+        events::consumer(&app).map_err(|missing| BootError::Own(format!("no consumer: {missing}")))?;
+    tokio::spawn(events::imports::keep_working(app.clone()));
     let router =
         layers::internal(app::router(app.clone()), boot.callers()?, boot.clock.clone(), boot.ids.clone());
-    let (ready, sending) = (app.clone(), app.outbox.clone());
+    let (ready, sending, answering) = (app.clone(), app.outbox.clone(), app.outbox.clone());
     Ok(Function::new(boot.name)
         .http(router)
+        .kafka(move |batch| {
+            let (consumer, outbox) = (consumer.clone(), answering.clone());
+            async move {
+                let answer = consumer.handle(batch).await;
+                outbox.send_soon();
+                answer
+            }
+        })
         .schedule(move |event| events::on_schedule(app.clone(), event))
         .ready(move || events::ready(ready.clone()))
         .before_answer(move || {

@@ -1,9 +1,8 @@
 //! Amounts as labels write them: `330 ml`, `37,5 g ℮`, `3.5 oz (100 g)`. The words are always kept;
 //! number and unit are given only where there is one way to read them.
 
+use passport::domain::import::exact;
 use shared_contracts::passport::Quantity;
-
-use super::exact;
 
 /// Units by the words that labels use for them.
 const UNITS: &[(&str, &[&str])] = &[

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use passport::domain::import::read;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 use shared_contracts::passport::{Ingredient, Nutriment, Packaging, PackagingPart, Product};
 
-use super::{amount, records::read, terms};
+use super::{amount, terms};
 
 /// A record, as far as it is read.
 #[derive(Deserialize)]

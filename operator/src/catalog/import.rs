@@ -149,7 +149,7 @@ impl Import<'_> {
         let mut transaction = self.conn.begin().await?;
         let mut taken = Vec::with_capacity(batch.len());
         for waiting in batch {
-            taken.push(products::take(&mut transaction, &waiting.entry, now).await?);
+            taken.push(products::take(&mut transaction, &waiting.entry, None, now).await?);
         }
         transaction.commit().await?;
         Ok(taken)
@@ -157,7 +157,7 @@ impl Import<'_> {
 
     async fn one_by_one(&mut self, batch: &[Waiting]) -> Result<(), ImportError> {
         for waiting in batch {
-            match products::take(self.conn, &waiting.entry, self.clock.now()).await {
+            match self.alone(&waiting.entry).await {
                 Ok(taken) => self.count(taken),
                 Err(error) if is_about_the_data(&error) => {
                     let reason = format!("the catalogue cannot keep it: {error}");
@@ -169,9 +169,17 @@ impl Import<'_> {
         Ok(())
     }
 
+    async fn alone(&mut self, entry: &Entry) -> Result<Taken, sqlx::Error> {
+        let now = self.clock.now();
+        let mut transaction = self.conn.begin().await?;
+        let taken = products::take(&mut transaction, entry, None, now).await?;
+        transaction.commit().await?;
+        Ok(taken)
+    }
+
     fn count(&mut self, taken: Taken) {
         match taken {
-            Taken::Changed => self.summary.taken += 1,
+            Taken::Changed { .. } => self.summary.taken += 1,
             Taken::Unchanged => self.summary.unchanged += 1,
         }
     }

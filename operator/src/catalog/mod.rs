@@ -5,8 +5,8 @@
 //! [`extract`], [`open_food_facts`]), [`import`] takes them.
 
 mod amount;
+mod assign;
 mod csv;
-mod exact;
 mod extract;
 mod import;
 mod input;
@@ -27,6 +27,7 @@ use crate::{
     output::Output,
     postgres::{self, PostgresError},
 };
+pub use assign::{AssignError, assign, take_back};
 pub use import::Summary;
 use input::Input;
 use records::Records;

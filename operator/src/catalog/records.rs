@@ -1,13 +1,13 @@
 //! Records of an input, whatever their shape.
 
-use serde::de::DeserializeOwned;
+use passport::domain::import::{exact, object, read};
 use serde_json::Value;
 use shared_contracts::passport::Product;
 
 use super::{
     Format, ImportError,
     csv::Header,
-    exact, extract,
+    extract,
     input::{Input, Line},
     open_food_facts,
 };
@@ -133,15 +133,6 @@ fn from_json(line: Line, kind: Option<Kind>) -> Record {
     }
 }
 
-fn object(text: &str) -> Result<Value, String> {
-    let value: Value = serde_json::from_str(text).map_err(|error| {
-        let said = error.to_string();
-        let what = said.split(" at line ").next().unwrap_or_default();
-        format!("not JSON: {what} (column {})", error.column())
-    })?;
-    if value.is_object() { Ok(value) } else { Err("not a JSON object".to_owned()) }
-}
-
 /// The barcode as given.
 fn code(record: &Value) -> Option<String> {
     match record.get("gtin").or_else(|| record.get("code"))? {
@@ -149,14 +140,6 @@ fn code(record: &Value) -> Option<String> {
         Value::Number(code) => Some(code.to_string()),
         _ => None,
     }
-}
-
-/// A value as a type, or the place that does not fit and why.
-pub(super) fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
-    serde_path_to_error::deserialize(value).map_err(|error| match error.path().to_string().as_str() {
-        "." => error.inner().to_string(),
-        path => format!("{path}: {}", error.inner()),
-    })
 }
 
 #[cfg(test)]

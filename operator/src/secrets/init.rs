@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use super::{
     Parameters, SecretsError,
     parameters::Prepared,
-    shapes::{ClientKeys, Login, PseudonymKey, VisitorKeys, key_id, logins_of},
+    shapes::{ClientKeys, KeyRing, Login, PseudonymKey, VapidKey, key_id, logins_of},
 };
 use crate::{
     output::Output,
@@ -55,8 +55,12 @@ impl Init<'_> {
             "database" => self.database(function, path).await,
             "kafka" => self.kafka(function, path).await,
             "internal-key" => self.internal_key(function, path).await,
-            "visitor-keys" => self.sound(path, || Ok(VisitorKeys::generate()?), VisitorKeys::is_sound).await,
+            "visitor-keys" | "profile-keys" | "export-keys" => {
+                self.sound(path, || Ok(KeyRing::generate()?), KeyRing::is_sound).await
+            }
             "keycloak-client" => self.sound(path, ClientKeys::generate, ClientKeys::is_sound).await,
+            "signing-key" => self.sound(path, signing_key, |key| key.public().is_ok()).await,
+            "vapid-key" => self.sound(path, VapidKey::generate, VapidKey::is_sound).await,
             "pseudonym-key" => {
                 self.sound(path, || Ok(PseudonymKey::generate()?), PseudonymKey::is_sound).await
             }
@@ -139,4 +143,9 @@ impl Init<'_> {
             .output
             .line(format_args!("{happened}\tv{}\t{}", prepared.parameter.version, prepared.path))?)
     }
+}
+
+/// A key that signs revisions of passports.
+fn signing_key() -> Result<SigningKey, SecretsError> {
+    SigningKey::generate(format!("passport-{}", key_id()?)).map_err(|_| SecretsError::Key)
 }

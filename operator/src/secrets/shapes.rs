@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
+};
 use base64::{
     Engine,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
@@ -22,13 +26,13 @@ pub struct Login {
     pub password: String,
 }
 
-/// The keys that visitor cookies are signed with.
+/// Keys by id, of which one is in use: for visitor cookies, and for what wraps Health Profiles.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct VisitorKeys {
-    /// The id of the key that signs.
+pub struct KeyRing {
+    /// The id of the key that is in use.
     pub current: String,
-    /// Key by id, base64 of 32 bytes; all of them check.
+    /// Key by id, base64 of 32 bytes; what was made with any of them still holds.
     pub keys: BTreeMap<String, String>,
 }
 
@@ -48,6 +52,29 @@ pub struct ClientKeys {
 pub struct PseudonymKey {
     /// Base64 of 32 bytes. It does not change: a proof could not be found again.
     pub key: String,
+}
+
+/// The key that fridge signs its messages to push services with.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VapidKey {
+    /// PKCS#8 of a P-256 key, base64. It does not change: browsers subscribe with its public half.
+    pub pkcs8: String,
+}
+
+impl VapidKey {
+    /// A new key.
+    pub fn generate() -> Result<Self, SecretsError> {
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+        let pkcs8 = pkcs8.map_err(|_| SecretsError::Key)?;
+        Ok(Self { pkcs8: BASE64_STANDARD.encode(pkcs8.as_ref()) })
+    }
+
+    /// Whether it is a key.
+    pub fn is_sound(&self) -> bool {
+        let pkcs8 = BASE64_STANDARD.decode(&self.pkcs8);
+        pkcs8.is_ok_and(|der| EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).is_ok())
+    }
 }
 
 impl ClientKeys {
@@ -84,7 +111,7 @@ impl Login {
     }
 }
 
-impl VisitorKeys {
+impl KeyRing {
     /// A ring with one new key.
     pub fn generate() -> Result<Self, ScramError> {
         let id = key_id()?;
@@ -125,14 +152,14 @@ mod tests {
 
     #[test]
     fn a_new_ring_signs_with_its_only_key() {
-        let ring = VisitorKeys::generate().unwrap();
+        let ring = KeyRing::generate().unwrap();
         assert!(ring.is_sound());
         assert_eq!(ring.keys.keys().collect::<Vec<_>>(), [&ring.current]);
     }
 
     #[test]
     fn a_ring_without_the_key_that_signs_is_not_sound() {
-        let mut ring = VisitorKeys::generate().unwrap();
+        let mut ring = KeyRing::generate().unwrap();
         ring.current = "another".to_owned();
         assert!(!ring.is_sound());
     }

@@ -23,7 +23,7 @@ async fn import(
     (outcome, captured.json())
 }
 
-async fn find(pool: &PgPool, gtin: &str) -> Option<products::ProductRow> {
+async fn find(pool: &PgPool, gtin: &str) -> Option<passport::domain::passport::Revision> {
     products::find(&mut as_passport(pool).await, gtin).await.unwrap()
 }
 
@@ -51,7 +51,7 @@ async fn every_record_is_taken_or_refused_with_its_line_and_why(pool: PgPool) {
         ]
     );
     let kept = find(&pool, "09521234543213").await.unwrap();
-    assert_eq!((kept.source.as_str(), kept.revision), ("demo", 1));
+    assert_eq!((kept.source.as_str(), kept.number), ("demo", 1));
     assert_eq!(kept.document["nutriments"][0]["value"], json!(6.6e-05));
     assert_eq!(kept.document["names"], json!({"en": "Pudding"}));
 }
@@ -61,12 +61,12 @@ async fn a_second_import_changes_nothing_and_a_changed_record_is_a_new_revision(
     import(&pool, THREE.as_bytes(), None).await.0.unwrap();
     let again = import(&pool, THREE.as_bytes(), None).await.0.unwrap();
     assert_eq!(again, Summary { read: 5, taken: 0, unchanged: 2, refused: 3 });
-    assert_eq!(find(&pool, "09521234543213").await.unwrap().revision, 1);
+    assert_eq!(find(&pool, "09521234543213").await.unwrap().number, 1);
 
     let changed = THREE.replace("Pudding", "Better pudding");
     let changed = import(&pool, changed.as_bytes(), None).await.0.unwrap();
     assert_eq!(changed, Summary { read: 5, taken: 1, unchanged: 1, refused: 3 });
-    assert_eq!(find(&pool, "09521234543213").await.unwrap().revision, 2);
+    assert_eq!(find(&pool, "09521234543213").await.unwrap().number, 2);
 }
 
 #[sqlx::test(migrator = "passport::MIGRATOR")]

@@ -94,6 +94,6 @@ async fn a_product_is_withdrawn_and_offered_again(pool: PgPool) {
         catalog::withdraw(&mut conn, GTIN, mark, &clock(), &mut captured.output()).await.unwrap();
         assert_eq!(captured.lines(), [line]);
         let row = passport::store::products::find(&mut conn, "09521234543213").await.unwrap().unwrap();
-        assert_eq!(row.withdrawn_at.is_some(), mark == Mark::Withdrawn);
+        assert_eq!(row.withdrawn, mark == Mark::Withdrawn);
     }
 }

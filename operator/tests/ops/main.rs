@@ -9,5 +9,7 @@ mod extract;
 mod kafka;
 mod links;
 mod migrate;
+mod recalls;
+mod rules;
 mod secrets;
 mod support;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
-use super::peers::Peer;
+use super::peers::{GTIN, Peer};
 
 /// One measurement.
 #[derive(Clone, Copy, Default)]
@@ -22,7 +22,7 @@ pub(crate) struct Measured {
 pub(crate) async fn run(peer: &Peer, connections: usize, time: Duration) -> anyhow::Result<Measured> {
     let until = Instant::now() + time;
     let mut loads = JoinSet::new();
-    for _ in 0..connections {
+    for _ in 0..connections.min(peer.calls_at_once) {
         loads.spawn(connection(peer.address.clone(), peer.request(), until));
     }
     let (mut micros, mut failed) = (Vec::new(), 0);
@@ -57,7 +57,17 @@ async fn connection(address: String, request: Vec<u8>, until: Instant) -> anyhow
     Ok((micros, failed))
 }
 
-/// Reads an answer by its length; whether it is a 200.
+/// Whether one request is well answered.
+pub(crate) async fn answers(peer: &Peer) -> bool {
+    let exchange = async {
+        let mut socket = TcpStream::connect(&peer.address).await?;
+        socket.write_all(&peer.request()).await?;
+        is_good(&mut socket, &mut Vec::new()).await
+    };
+    matches!(timeout(Duration::from_secs(2), exchange).await, Ok(Ok(true)))
+}
+
+/// Reads an answer by its length; whether it is a 200 with what the router answers in it.
 async fn is_good(socket: &mut TcpStream, answer: &mut Vec<u8>) -> anyhow::Result<bool> {
     loop {
         if let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
@@ -71,7 +81,9 @@ async fn is_good(socket: &mut TcpStream, answer: &mut Vec<u8>) -> anyhow::Result
                     return Ok(false);
                 }
             }
-            return Ok(head.starts_with("http/1.1 200"));
+            let body = &answer[end + 4..];
+            let is_ours = body.windows(GTIN.len()).any(|bytes| bytes == GTIN.as_bytes());
+            return Ok(is_ours && head.starts_with("http/1.1 200"));
         }
         if socket.read_buf(answer).await? == 0 {
             return Ok(false);
@@ -84,4 +96,13 @@ pub(crate) fn median(measured: &[Measured]) -> Measured {
     let mut sorted = measured.to_vec();
     sorted.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+}
+
+/// The median of what each round's rate is beside that of another peer in the same round: the machine
+/// has better and worse seconds, which meet both.
+pub(crate) fn ratio(measured: &[Measured], beside: &[Measured]) -> f64 {
+    let pairs = measured.iter().zip(beside);
+    let mut ratios: Vec<f64> = pairs.map(|(one, other)| one.per_second / other.per_second).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios.get(ratios.len() / 2).copied().unwrap_or_default()
 }

@@ -1,8 +1,8 @@
-//! Who is measured: our two servers, as processes of their own, and others by address.
+//! Who is measured: each a process of its own, with this program's router in it.
 
+use std::iter;
 use std::net::SocketAddr;
 use std::process::Stdio;
-use std::str::FromStr;
 
 use anyhow::Context;
 use axum::routing::get;
@@ -22,12 +22,25 @@ const DESCRIPTION: &str =
 pub(crate) struct Peer {
     pub(crate) name: String,
     pub(crate) address: String,
-    method: String,
-    path: String,
-    body: Vec<u8>,
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) body: Vec<u8>,
+    pub(crate) calls_at_once: usize,
 }
 
 impl Peer {
+    /// Who answers `GET /json` itself.
+    pub(crate) fn plain(name: &str, address: String) -> Self {
+        Self {
+            name: name.to_owned(),
+            address,
+            method: "GET",
+            path: "/json".to_owned(),
+            body: Vec::new(),
+            calls_at_once: usize::MAX,
+        }
+    }
+
     /// The bytes of its request.
     pub(crate) fn request(&self) -> Vec<u8> {
         let Self { address, method, path, body, .. } = self;
@@ -39,20 +52,6 @@ impl Peer {
     }
 }
 
-impl FromStr for Peer {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, rest) = text.split_once('=').ok_or("NAME=ADDRESS,METHOD,PATH[,FILE]")?;
-        let mut parts = rest.splitn(4, ',').map(str::to_owned);
-        let (Some(address), Some(method), Some(path)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err("ADDRESS,METHOD,PATH are needed".to_owned());
-        };
-        let body = parts.next().map(std::fs::read).transpose().map_err(|error| error.to_string())?;
-        Ok(Self { name: name.to_owned(), address, method, path, body: body.unwrap_or_default() })
-    }
-}
-
 /// Our own servers.
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub(crate) enum Own {
@@ -60,22 +59,36 @@ pub(crate) enum Own {
     Direct,
     /// The adapter.
     Adapter,
+    /// A function on Lambda: AWS's runtime asks for events.
+    Lambda,
 }
 
-/// A server's process.
+/// A peer's processes.
 pub(crate) struct Served {
     pub(crate) peer: Peer,
-    process: Child,
+    pub(crate) processes: Vec<Child>,
 }
 
 impl Served {
-    /// KiB that the process holds.
+    /// KiB that the processes and those that they started hold.
     pub(crate) fn resident(&self) -> u64 {
-        let id = self.process.id().unwrap_or_default();
-        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok()).unwrap_or_default()
+        let ids: Vec<u32> = self.processes.iter().filter_map(Child::id).collect();
+        ids.iter().flat_map(|id| iter::once(*id).chain(children(*id))).map(resident).sum()
     }
+}
+
+fn resident(id: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok()).unwrap_or_default()
+}
+
+fn children(id: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+    let children = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    children
+        .flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
+        .collect()
 }
 
 impl Own {
@@ -83,22 +96,23 @@ impl Own {
         match self {
             Self::Direct => "direct",
             Self::Adapter => "adapter",
+            Self::Lambda => "lambda",
         }
     }
 
-    /// Starts this program once more, as a server.
+    /// This program once more, to serve as this.
+    pub(crate) fn command(self) -> anyhow::Result<Command> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["--serve", self.name()]).kill_on_drop(true);
+        Ok(command)
+    }
+
+    /// Starts one that tells its address.
     pub(crate) async fn spawn(self) -> anyhow::Result<Served> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .args(["--serve", self.name()])
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
+        let mut process = self.command()?.stdout(Stdio::piped()).spawn()?;
         let output = process.stdout.take().context("no output")?;
         let address = BufReader::new(output).lines().next_line().await?.context("no address")?;
-        let name = self.name().to_owned();
-        let peer =
-            Peer { name, address, method: "GET".to_owned(), path: "/json".to_owned(), body: Vec::new() };
-        Ok(Served { peer, process })
+        Ok(Served { peer: Peer::plain(self.name(), address), processes: vec![process] })
     }
 
     /// Serves until killed.
@@ -111,23 +125,30 @@ impl Own {
                 axum::serve(listener, router()).await?;
             }
             Self::Adapter => {
-                let description = Manifest::parse(DESCRIPTION)?.function("bench")?.clone();
-                let function = Function::new("bench").described_by(description).http(router());
-                let host = Host {
-                    http_address: any_port,
-                    admin_address: any_port,
-                    drain_grace: Host::DRAIN_GRACE,
-                    kafka: None,
-                    metrics: Metrics::install()?,
-                    now: clock(),
-                };
-                let running = runtime_adapter::start(function, host).await?;
+                let running = runtime_adapter::start(function()?, host(any_port)?).await?;
                 tell(running.http_address().context("no HTTP")?)?;
                 std::future::pending::<()>().await;
             }
+            Self::Lambda => runtime_adapter::run(function()?, host(any_port)?).await?,
         }
         Ok(())
     }
+}
+
+fn function() -> anyhow::Result<Function> {
+    let description = Manifest::parse(DESCRIPTION)?.function("bench")?.clone();
+    Ok(Function::new("bench").described_by(description).http(router()))
+}
+
+fn host(any_port: SocketAddr) -> anyhow::Result<Host> {
+    Ok(Host {
+        http_address: any_port,
+        admin_address: any_port,
+        drain_grace: Host::DRAIN_GRACE,
+        kafka: None,
+        metrics: Metrics::install()?,
+        now: clock(),
+    })
 }
 
 fn tell(address: SocketAddr) -> std::io::Result<()> {
@@ -135,10 +156,16 @@ fn tell(address: SocketAddr) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{address}")
 }
 
+/// What each good answer holds.
+pub(crate) const GTIN: &str = "09506000134352";
+
 fn router() -> Router {
-    Router::new().route("/json", get(async || -> Json<Value> {
-        Json(json!({ "gtin": "09506000134352", "name": "Oat drink", "allergens": ["oats"], "recalls": [] }))
-    }))
+    Router::new().route(
+        "/json",
+        get(async || -> Json<Value> {
+            Json(json!({ "gtin": GTIN, "name": "Oat drink", "allergens": ["oats"], "recalls": [] }))
+        }),
+    )
 }
 
 #[expect(clippy::disallowed_methods, reason = "a process needs one real clock, and this one has no chassis")]

@@ -20,6 +20,9 @@ use uuid::Uuid;
 
 use super::fault::Fault;
 
+/// What `http::Uri` takes.
+const URI_LIMIT: usize = 65_534 - 1;
+
 const DEFAULT: &str = "$default";
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -193,5 +196,11 @@ fn check_url(event: &ApiGatewayV2httpRequest) -> Result<(), Fault> {
         return Err(unusable);
     }
     let url = Url::parse(&format!("{scheme}://{host}{path}")).map_err(|_| unusable)?;
-    Uri::try_from(url.as_str()).map_err(|_| unusable).map(drop)
+    Uri::try_from(url.as_str()).map_err(|_| unusable)?;
+    let query = event.raw_query_string.as_deref().unwrap_or_default();
+    // three bytes for each that may have to be percent-encoded
+    if url.as_str().len() + 3 * query.len() > URI_LIMIT {
+        return Err(Fault::Malformed("The request's target is too long."));
+    }
+    Ok(())
 }

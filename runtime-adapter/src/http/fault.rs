@@ -13,6 +13,10 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 pub(crate) enum Fault {
     /// Host, path or forwarding headers make no URL.
     Malformed(&'static str),
+    /// The request's first line is longer than any URL may be.
+    TargetTooLong,
+    /// The request's head is larger than 16 KiB.
+    HeadTooLarge,
     /// The body did not arrive in time.
     SlowBody,
     /// The body broke off.
@@ -37,6 +41,8 @@ impl Fault {
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::Malformed(_) | Self::BrokenBody => StatusCode::BAD_REQUEST,
+            Self::TargetTooLong => StatusCode::URI_TOO_LONG,
+            Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::SlowBody => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::OutOfMemory => StatusCode::SERVICE_UNAVAILABLE,
@@ -49,6 +55,8 @@ impl Fault {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Malformed(_) => "malformed",
+            Self::TargetTooLong => "target_too_long",
+            Self::HeadTooLarge => "head_too_large",
             Self::SlowBody => "slow_body",
             Self::BrokenBody => "broken_body",
             Self::BodyTooLarge => "body_too_large",
@@ -64,6 +72,8 @@ impl Fault {
     fn detail(self) -> &'static str {
         match self {
             Self::Malformed(detail) => detail,
+            Self::TargetTooLong => "The request's target is too long.",
+            Self::HeadTooLarge => "The request's head is larger than 16 KiB.",
             Self::SlowBody => "The request's body did not arrive in time.",
             Self::BrokenBody => "The request's body broke off.",
             Self::BodyTooLarge => "The request's body is larger than 6 MB.",

@@ -9,6 +9,7 @@ pub(crate) mod fault;
 pub(crate) mod invoker;
 pub(crate) mod log;
 pub(crate) mod patience;
+pub(crate) mod refusal;
 pub(crate) mod trigger;
 
 /// Lambda's limit for a body, in and out: 6 MB.

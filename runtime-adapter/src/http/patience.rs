@@ -1,6 +1,7 @@
 //! Patience with slow clients ends: a request's head has 10 s from its first byte, an idle
 //! keep-alive connection three minutes (longer than Caddy or our own clients keep one, so that
-//! they close first), and a client that takes nothing of its answer for 30 s is left.
+//! they close first), and a client that takes nothing of its answer for 30 s is left. The same socket
+//! turns hyper's own refusals into problems.
 
 use std::future::Future;
 use std::io;
@@ -10,24 +11,34 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::{Buf, Bytes};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::refusal;
 
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 const IDLE_WITHIN: Duration = Duration::from_mins(3);
 const WRITE_WITHIN: Duration = Duration::from_secs(30);
 
 /// Whether a request of the connection is being answered, so that bytes that arrive are not a
-/// head's.
+/// head's; and whether any was since the last head began, so that what is written is its answer.
 #[derive(Clone, Default)]
-pub(crate) struct Answering(Arc<AtomicBool>);
+pub(crate) struct Answering(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    now: AtomicBool,
+    owed: AtomicBool,
+}
 
 impl Answering {
     /// From the head's end until the guard is dropped.
     pub(crate) fn begin(&self) -> AnsweringGuard {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.now.store(true, Ordering::Relaxed);
+        self.0.owed.store(true, Ordering::Relaxed);
         AnsweringGuard(self.clone())
     }
 }
@@ -37,7 +48,7 @@ pub(crate) struct AnsweringGuard(Answering);
 
 impl Drop for AnsweringGuard {
     fn drop(&mut self) {
-        self.0.0.store(false, Ordering::Relaxed);
+        self.0.0.now.store(false, Ordering::Relaxed);
     }
 }
 
@@ -48,6 +59,8 @@ pub(crate) struct Patient {
     read: Deadline,
     in_head: bool,
     write: Deadline,
+    /// What is left to write in place of hyper's own refusal.
+    refusal: Option<Bytes>,
 }
 
 impl Patient {
@@ -59,7 +72,25 @@ impl Patient {
             read: Deadline::after(HEAD_WITHIN),
             in_head: true,
             write: Deadline::default(),
+            refusal: None,
         }
+    }
+
+    /// Writes a problem where hyper refuses a head of its own accord; `None` for an answer.
+    fn poll_refuse(&mut self, context: &mut Context<'_>, refused: &[u8]) -> Option<Poll<io::Result<usize>>> {
+        if self.refusal.is_none() && !self.answering.0.owed.load(Ordering::Relaxed) {
+            self.refusal = refusal::as_problem(refused);
+        }
+        let left = self.refusal.as_mut()?;
+        while !left.is_empty() {
+            match Pin::new(&mut self.socket).poll_write(context, left) {
+                Poll::Ready(Ok(0)) => return Some(Poll::Ready(Err(io::ErrorKind::WriteZero.into()))),
+                Poll::Ready(Ok(written)) => left.advance(written),
+                failed_or_pending => return Some(failed_or_pending),
+            }
+        }
+        self.refusal = None;
+        Some(Poll::Ready(Ok(refused.len())))
     }
 
     fn written<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -80,12 +111,13 @@ impl Read for Patient {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         let read = Pin::new(&mut this.socket).poll_read(context, buffer);
-        if this.answering.0.load(Ordering::Relaxed) {
+        if this.answering.0.now.load(Ordering::Relaxed) {
             this.read.clear();
             this.in_head = false;
         } else if read.is_ready() {
             if !this.in_head {
                 this.in_head = true;
+                this.answering.0.owed.store(false, Ordering::Relaxed);
                 this.read = this.read.take_with(HEAD_WITHIN);
             }
         } else {
@@ -104,7 +136,8 @@ impl Write for Patient {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.socket).poll_write(context, bytes);
+        let refused = self.poll_refuse(context, bytes);
+        let written = refused.unwrap_or_else(|| Pin::new(&mut self.socket).poll_write(context, bytes));
         self.written(context, written)
     }
 
@@ -125,7 +158,12 @@ impl Write for Patient {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.socket).poll_write_vectored(context, slices);
+        let refused = match slices {
+            [head] => self.poll_refuse(context, head),
+            _ => None,
+        };
+        let socket = Pin::new(&mut self.socket);
+        let written = refused.unwrap_or_else(|| socket.poll_write_vectored(context, slices));
         self.written(context, written)
     }
 }

@@ -10,8 +10,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::batch::{WEIGHT_LIMIT, weight};
 
-/// Below this many records an inbox is never full: fetching again costs more than they.
-const AT_LEAST: usize = 500;
+/// Below this many records an inbox is full by its weight only: a pause makes the broker's client
+/// forget what it has fetched ahead, a megabyte and more, and fetching that again costs more than they.
+const AT_LEAST: usize = 10_000;
 
 /// What is asked of the broker's client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,15 +177,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_inbox_pauses_and_a_half_empty_one_resumes() {
-        let (outlet, mut inbox, gates) = watched(300);
-        (0..599).for_each(|offset| outlet.put(message(offset, 1)));
+        let (outlet, mut inbox, gates) = watched(6_000);
+        (0..11_999).for_each(|offset| outlet.put(message(offset, 1)));
         assert_eq!(*gates.lock().unwrap(), []);
-        outlet.put(message(599, 1));
-        outlet.put(message(600, 1));
+        outlet.put(message(11_999, 1));
+        outlet.put(message(12_000, 1));
         assert_eq!(*gates.lock().unwrap(), [Gate::Pause]);
-        inbox.batch(300, WINDOW).await.unwrap();
+        inbox.batch(6_000, WINDOW).await.unwrap();
         assert_eq!(*gates.lock().unwrap(), [Gate::Pause]);
-        inbox.batch(300, WINDOW).await.unwrap();
+        inbox.batch(6_000, WINDOW).await.unwrap();
         assert_eq!(*gates.lock().unwrap(), [Gate::Pause, Gate::Resume]);
     }
 

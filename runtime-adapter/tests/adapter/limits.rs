@@ -189,7 +189,37 @@ async fn a_head_above_16_kib_is_a_431() {
         format!("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nX-Long: {}\r\n\r\n", "x".repeat(length))
     };
     assert_eq!(exchange(address, head(15 * 1024).as_bytes()).await.status, 200);
-    assert_eq!(exchange(address, head(17 * 1024).as_bytes()).await.status, 431);
+    assert_problem(&exchange(address, head(17 * 1024).as_bytes()).await, 431);
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_a_400_and_the_connection_ends() {
+    let running = start(counting()).await;
+    for nonsense in [
+        "NONSENSE\r\n\r\n",
+        "GET / HTTP/9.9\r\nHost: h\r\n\r\n",
+        "GET /\x01 HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost : h\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n",
+    ] {
+        let mut client = Client::connect(running.http_address().unwrap()).await;
+        // after a good one, too
+        assert_eq!(client.exchange(b"POST / HTTP/1.1\r\nHost: h\r\n\r\n").await.text(), "0");
+        assert_problem(&client.exchange(nonsense.as_bytes()).await, 400);
+        assert!(client.is_closed().await, "{nonsense:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_lengths_the_chunks_count_and_the_connection_ends() {
+    let running = start(counting()).await;
+    let mut client = Client::connect(running.http_address().unwrap()).await;
+    let both = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n";
+    client.send(both.as_bytes()).await;
+    assert_eq!(client.exchange(b"3\r\nabc\r\n0\r\n\r\n").await.text(), "3");
+    assert!(client.is_closed().await);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod invoke;
 mod kafka;
 mod lambda;
 mod limits;
+mod memory;
 mod processes;
 mod schedules;
 mod support;

@@ -11,24 +11,28 @@ use tokio::time::{Instant, timeout};
 use crate::support::{Answer, Client, LONG, fixture, get as fetch};
 
 /// A running fixture, and its log.
-struct Process {
-    child: Child,
+pub(crate) struct Process {
+    pub(crate) child: Child,
     log: Lines<BufReader<ChildStderr>>,
-    http: SocketAddr,
+    pub(crate) http: SocketAddr,
 }
 
 impl Process {
     async fn start() -> Self {
-        Self::start_by(&mut Command::new(fixture())).await
+        Self::start_by(Command::new(fixture()).env("RUST_LOG", "info")).await
     }
 
-    async fn start_by(command: &mut Command) -> Self {
-        let mut child =
-            command.env("RUST_LOG", "info").stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+    pub(crate) async fn start_by(command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         let running = next_line(&mut log, "running").await;
         let http = running["fields"]["http_address"].as_str().unwrap().parse().unwrap();
         Self { child, log, http }
+    }
+
+    /// Reads on until its log ends, so that a process that says much never waits for its reader.
+    pub(crate) async fn read_away(&mut self) {
+        while let Ok(Some(_)) = self.log.next_line().await {}
     }
 
     async fn signal(&self, signal: &str) {
@@ -70,6 +74,21 @@ async fn two_hundred_requests_in_flight_are_answered_after_sigterm() {
 }
 
 #[tokio::test]
+async fn a_handler_that_blocks_its_thread_does_not_outlast_the_grace_time() {
+    let mut process =
+        Process::start_by(Command::new(fixture()).envs([("DRAIN_GRACE_MS", "500"), ("RUST_LOG", "info")]))
+            .await;
+    let mut client = Client::connect(process.http).await;
+    client.send(b"GET /block HTTP/1.1\r\nHost: h\r\n\r\n").await;
+    assert_eq!(client.answer_to("GET").await.status, 504);
+    assert_eq!(fetch(process.http, "/hello/you").await.text(), "Hello, you!");
+    process.signal("-TERM").await;
+    let told = Instant::now();
+    assert!(timeout(LONG, process.child.wait()).await.unwrap().unwrap().success());
+    assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
+}
+
+#[tokio::test]
 async fn an_interrupt_ends_the_process_as_well() {
     let mut process = Process::start().await;
     assert_eq!(fetch(process.http, "/hello/you").await.text(), "Hello, you!");
@@ -105,7 +124,7 @@ async fn a_process_that_aborts_takes_only_itself_down() {
 async fn more_connections_than_the_shell_allows_descriptors_keep_nobody_out() {
     let fixture = fixture().into_os_string().into_string().unwrap();
     let shell = format!("ulimit -Sn 128 && exec '{fixture}'");
-    let process = Process::start_by(Command::new("sh").args(["-c", &shell])).await;
+    let process = Process::start_by(Command::new("sh").args(["-c", &shell]).env("RUST_LOG", "info")).await;
     let mut slow = Vec::new();
     for _ in 0..300 {
         let mut client = Client::connect(process.http).await;

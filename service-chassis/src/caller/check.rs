@@ -131,7 +131,8 @@ impl Callers {
         }
         let name = format!("internal-keys/{}", unverified.iss);
         let mut secret = self.0.secrets.shared(&name).await?;
-        if secret.json::<KeySet>()?.decoding(&kid).is_none() && secret.age() > KEYS_REREAD_AFTER {
+        let may_reread = secret.age(self.0.clock.now()) > KEYS_REREAD_AFTER;
+        if may_reread && secret.json::<KeySet>()?.decoding(&kid).is_none() {
             secret = self.0.secrets.refresh_shared(&name).await?;
         }
         let key = secret.json::<KeySet>()?.decoding(&kid).ok_or(Refusal::Forged("unknown key"))?;

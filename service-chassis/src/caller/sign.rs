@@ -35,7 +35,7 @@ pub enum SignError {
 pub struct TokenSigner(Arc<Inner>);
 
 struct Inner {
-    function: &'static str,
+    function: String,
     secrets: Secrets,
     clock: Clock,
     ids: Ids,
@@ -45,8 +45,14 @@ struct Inner {
 
 impl TokenSigner {
     /// A signer with the function's secret `internal-key`.
-    pub fn new(function: &'static str, secrets: Secrets, clock: Clock, ids: Ids) -> Self {
-        Self(Arc::new(Inner { function, secrets, clock, ids, ready: ArcSwapOption::empty() }))
+    pub fn new(function: &str, secrets: Secrets, clock: Clock, ids: Ids) -> Self {
+        Self(Arc::new(Inner {
+            function: function.to_owned(),
+            secrets,
+            clock,
+            ids,
+            ready: ArcSwapOption::empty(),
+        }))
     }
 
     /// A token for one call: `method` and `path` (no query) of `callee`, valid for 30 seconds.
@@ -61,7 +67,7 @@ impl TokenSigner {
         let key = self.key().await?;
         let now = self.0.clock.now();
         let claims = Claims {
-            iss: self.0.function.to_owned(),
+            iss: self.0.function.clone(),
             aud: callee.to_owned(),
             iat: now.timestamp(),
             exp: now.timestamp() + LIFETIME_SECONDS,

@@ -84,3 +84,16 @@ pub async fn forget_old(conn: &mut PgConnection, schema: Schema) -> Result<u64, 
     .await?;
     Ok(forgotten.rows_affected())
 }
+
+/// Forgets every answer to these callers: their data is erased.
+pub async fn forget_callers(
+    conn: &mut PgConnection,
+    schema: Schema,
+    callers: &[String],
+) -> Result<u64, sqlx::Error> {
+    let forgotten = sqlx::query(schema.sql("delete from {schema}.idempotency_keys where caller = any($1)"))
+        .bind(callers)
+        .execute(conn)
+        .await?;
+    Ok(forgotten.rows_affected())
+}

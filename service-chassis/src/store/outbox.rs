@@ -77,6 +77,19 @@ pub async fn remove(conn: &mut PgConnection, schema: Schema, positions: &[i64]) 
     Ok(())
 }
 
+/// Removes waiting events of these keys: the data of the entities that they name is erased.
+pub async fn forget_keys(
+    conn: &mut PgConnection,
+    schema: Schema,
+    keys: &[String],
+) -> Result<u64, sqlx::Error> {
+    let forgotten = sqlx::query(schema.sql("delete from {schema}.outbox where key = any($1)"))
+        .bind(keys)
+        .execute(conn)
+        .await?;
+    Ok(forgotten.rows_affected())
+}
+
 /// How many events wait, and the age of the oldest in seconds.
 pub async fn backlog(conn: &mut PgConnection, schema: Schema) -> Result<(i64, f64), sqlx::Error> {
     sqlx::query_as(schema.sql(

@@ -81,7 +81,7 @@ pub struct Wasted {
 /// A factor with its source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Factor {
-    /// Kilograms of CO2e for each kilogram of food.
+    /// Kilograms of `CO2e` for each kilogram of food.
     pub kg_per_kg: Number,
     /// Who says so.
     pub source: String,

@@ -5,10 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use uuid::Uuid;
 
-use super::{
-    published::{Passport, RecallReach},
-    verdict::Verdict,
-};
+use super::published::{Passport, RecallReach};
+use crate::personalization::Verdict;
 
 /// Body of `POST /api/v1/scans`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,15 +1,9 @@
 //! What the gateway asks Identity for itself: the brand of an account, whether a browser is the
 //! account that signed in on it, and which tokens are void.
 
-use std::{
-    collections::HashSet,
-    fmt::Write,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwapOption;
-use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use http::{HeaderMap, Method, StatusCode};
@@ -17,7 +11,9 @@ use http_body_util::{BodyExt, Limited};
 use quick_cache::sync::Cache;
 use serde::de::DeserializeOwned;
 use service_chassis::{
+    breaker::{Breaker, Outcome},
     caller::{BrandScope, OnBehalf},
+    canonical,
     client::{Call, CallError, Client, Context},
     clock::Clock,
     ids::Ids,
@@ -27,10 +23,8 @@ use shared_contracts::identity::{BrandScope as ScopeBody, LinkAnswer, Revocation
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::{
-    domain::breaker::{Breaker, Outcome},
-    error::Error,
-};
+use super::SILENT_CALLS;
+use crate::error::Error;
 
 /// How long a brand scope is believed.
 const SCOPE_LIFE: TimeDelta = TimeDelta::seconds(5);
@@ -71,10 +65,13 @@ struct Revoked {
 pub struct Identity(Arc<Inner>);
 
 struct Inner {
-    client: Client,
+    /// For what a scan must not wait for.
+    quick: Client,
+    /// For what is no answer without it.
+    patient: Client,
     clock: Clock,
     ids: Ids,
-    breaker: Mutex<Breaker>,
+    breaker: Breaker,
     scopes: Cache<Uuid, (BrandScope, DateTime<Utc>)>,
     /// Accounts by visitor.
     linked: Cache<Uuid, Uuid>,
@@ -84,16 +81,19 @@ struct Inner {
 }
 
 impl Identity {
-    /// How long Identity gets: a scan must not wait for it.
-    pub const BUDGET: Duration = Duration::from_millis(200);
+    /// How long Identity gets for what a scan must not wait for.
+    pub const QUICK: Duration = Duration::from_millis(200);
+    /// How long it gets for the brand of an account, and beside requests.
+    pub const PATIENT: Duration = Duration::from_secs(2);
 
-    /// Identity behind this client.
-    pub fn new(client: Client, clock: Clock, ids: Ids) -> Self {
+    /// Identity behind clients with these budgets.
+    pub fn new(quick: Client, patient: Client, clock: Clock, ids: Ids) -> Self {
         Self(Arc::new(Inner {
-            client,
+            quick,
+            patient,
+            breaker: Breaker::new(SILENT_CALLS, clock.clone()),
             clock,
             ids,
-            breaker: Mutex::default(),
             scopes: Cache::new(REMEMBERED),
             linked: Cache::new(REMEMBERED),
             revoked: ArcSwapOption::empty(),
@@ -106,7 +106,7 @@ impl Identity {
         let identity = self.clone();
         tokio::spawn(async move {
             loop {
-                identity.refresh(TimeDelta::seconds(1)).await;
+                identity.refresh(&identity.0.patient, TimeDelta::seconds(1)).await;
                 tokio::time::sleep_until(Instant::now() + TICK).await;
             }
         });
@@ -121,7 +121,9 @@ impl Identity {
             return Ok(Some(scope));
         }
         let path = format!("/internal/v1/accounts/{account}/brand-scope");
-        let Some(body) = self.ask::<ScopeBody>(Method::GET, path, context).await? else { return Ok(None) };
+        let Some(body) = self.ask::<ScopeBody>(&self.0.patient, Method::GET, path, context).await? else {
+            return Ok(None);
+        };
         let scope = BrandScope { brand: body.brand_id, role: body.role.as_str().to_owned() };
         self.0.scopes.insert(account, (scope.clone(), now));
         Ok(Some(scope))
@@ -133,7 +135,7 @@ impl Identity {
             return Link::Ours;
         }
         let path = format!("/internal/v1/visitors/{visitor}/link");
-        match self.ask::<LinkAnswer>(Method::PUT, path, context).await {
+        match self.ask::<LinkAnswer>(&self.0.quick, Method::PUT, path, context).await {
             Ok(Some(LinkAnswer::Linked)) => {
                 self.0.linked.insert(visitor, account);
                 Link::Ours
@@ -156,9 +158,9 @@ impl Identity {
             Some(known) if within(known.at, now, REFRESH_AFTER) => {}
             Some(known) if within(known.at, now, STALE_AFTER) => {
                 let identity = self.clone();
-                tokio::spawn(async move { identity.refresh(PAUSE).await });
+                tokio::spawn(async move { identity.refresh(&identity.0.patient, PAUSE).await });
             }
-            _ => self.refresh(PAUSE).await,
+            _ => self.refresh(&self.0.quick, PAUSE).await,
         }
         let revoked = self.0.revoked.load();
         revoked
@@ -167,7 +169,7 @@ impl Identity {
     }
 
     /// Asks for void tokens again, unless somebody is at it or was within `pause`.
-    async fn refresh(&self, pause: TimeDelta) {
+    async fn refresh(&self, client: &Client, pause: TimeDelta) {
         let Ok(mut last_try) = self.0.last_try.try_lock() else { return };
         let now = self.0.clock.now();
         if last_try.is_some_and(|at| within(at, now, pause)) {
@@ -181,7 +183,7 @@ impl Identity {
             on_behalf: OnBehalf::default(),
         };
         let path = format!("/internal/v1/revocations?since={since}");
-        match self.ask::<Revocations>(Method::GET, path, &context).await {
+        match self.ask::<Revocations>(client, Method::GET, path, &context).await {
             Ok(Some(answer)) => {
                 let accounts = answer.accounts.into_iter().collect();
                 self.0.revoked.store(Some(Arc::new(Revoked { accounts, at: now })));
@@ -205,18 +207,19 @@ impl Identity {
     /// One call; `None` for 404.
     async fn ask<T: DeserializeOwned>(
         &self,
+        client: &Client,
         method: Method,
         path_and_query: String,
         context: &Context,
     ) -> Result<Option<T>, Error> {
-        self.breaker(Breaker::enter).map_err(Error::Resting)?;
+        self.0.breaker.enter().map_err(Error::Resting)?;
         let call = Call { method, path_and_query, headers: HeaderMap::new(), body: Bytes::new() };
-        let answer = self.0.client.send(call, context).await;
+        let answer = client.send(call, context).await;
         match &answer {
-            Ok(_) => self.breaker(|breaker, now| breaker.learn(Outcome::Answered, now)),
+            Ok(_) => self.0.breaker.learn(Outcome::Answered),
             // Our own fault says nothing about the service.
             Err(CallError::Sign(_)) => {}
-            Err(_) => self.breaker(|breaker, now| breaker.learn(Outcome::Silent, now)),
+            Err(_) => self.0.breaker.learn(Outcome::Silent),
         }
         let answer = answer.map_err(Error::Identity)?;
         match answer.status() {
@@ -228,20 +231,11 @@ impl Identity {
         let body = body.map_err(|_| Error::IdentitySays(StatusCode::OK))?.to_bytes();
         serde_json::from_slice(&body).map(Some).map_err(|_| Error::IdentitySays(StatusCode::OK))
     }
-
-    fn breaker<T>(&self, use_it: impl FnOnce(&mut Breaker, i64) -> T) -> T {
-        let mut breaker = self.0.breaker.lock().unwrap_or_else(PoisonError::into_inner);
-        use_it(&mut breaker, self.0.clock.now().timestamp_micros())
-    }
 }
 
 /// What Identity names an account by in its list.
-fn digest_of(account: Uuid) -> String {
-    digest(&SHA256, account.to_string().as_bytes()).as_ref().iter().fold(String::new(), |mut text, byte| {
-        // Writing into a text does not fail.
-        let _written = write!(text, "{byte:02x}");
-        text
-    })
+pub fn digest_of(account: Uuid) -> String {
+    canonical::sha256_hex(account.to_string().as_bytes())
 }
 
 /// Whether `at` is less than `span` ago. A moment in the future, after a clock was set back, is not.

@@ -1,23 +1,18 @@
 //! The functions behind the gateway, each with its circuit breaker.
 
-use std::{
-    collections::HashMap,
-    num::NonZeroU32,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, num::NonZeroU32, sync::Arc};
 
 use http::{Method, Response};
 use hyper::body::Incoming;
 use service_chassis::{
+    breaker::{Breaker, Outcome},
     client::{Call, CallError, Client, Context},
     clock::Clock,
 };
 
+use super::SILENT_CALLS;
 use crate::{
-    domain::{
-        breaker::{Breaker, Outcome},
-        rate::{Bucket, Rate},
-    },
+    domain::rate::{Bucket, Rate},
     error::Error,
 };
 
@@ -32,7 +27,7 @@ pub struct Services(Arc<HashMap<&'static str, Service>>);
 struct Service {
     client: Client,
     clock: Clock,
-    breaker: Mutex<Breaker>,
+    breaker: Breaker,
     retries: Bucket,
 }
 
@@ -42,7 +37,7 @@ impl Services {
         let service = |client| Service {
             client,
             clock: clock.clone(),
-            breaker: Mutex::default(),
+            breaker: Breaker::new(SILENT_CALLS, clock.clone()),
             retries: Bucket::default(),
         };
         Self(Arc::new(clients.into_iter().map(|(name, client)| (name, service(client))).collect()))
@@ -68,7 +63,7 @@ impl Services {
 
 impl Service {
     async fn once(&self, call: Call, context: &Context) -> Result<Response<Incoming>, Error> {
-        self.breaker(Breaker::enter).map_err(Error::Resting)?;
+        self.breaker.enter().map_err(Error::Resting)?;
         let answer = self.client.send(call, context).await;
         let outcome = match &answer {
             Ok(_) => Some(Outcome::Answered),
@@ -77,14 +72,9 @@ impl Service {
             Err(_) => Some(Outcome::Silent),
         };
         if let Some(outcome) = outcome {
-            self.breaker(|breaker, now| breaker.learn(outcome, now));
+            self.breaker.learn(outcome);
         }
         Ok(answer?)
-    }
-
-    fn breaker<T>(&self, use_it: impl FnOnce(&mut Breaker, i64) -> T) -> T {
-        let mut breaker = self.breaker.lock().unwrap_or_else(PoisonError::into_inner);
-        use_it(&mut breaker, self.clock.now().timestamp_micros())
     }
 
     fn may_retry(&self) -> bool {

@@ -1,7 +1,6 @@
 //! The gateway's rules as plain types and functions: what is let in, what goes on, what comes back.
 
 pub mod address;
-pub mod breaker;
 pub mod cors;
 pub mod headers;
 pub mod keys;

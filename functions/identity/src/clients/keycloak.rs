@@ -1,13 +1,16 @@
 //! Keycloak's Admin API, as far as accounts need it: users are made, found and deleted.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 use service_chassis::{client, clock::Clock};
-use tokio::sync::Mutex;
+use tokio::{
+    sync::{Mutex, Semaphore, SemaphorePermit},
+    time::timeout,
+};
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -16,6 +19,11 @@ use crate::config::Config;
 
 /// A token is not used any more when it has less than this left.
 const SPARE: TimeDelta = TimeDelta::seconds(10);
+/// Registrations at once. Hashing a password takes Keycloak a core for a while: a crowd that is let
+/// in together would time out together, again and again.
+const AT_ONCE: usize = 2;
+/// How long a registration waits for its turn.
+const PATIENCE: Duration = Duration::from_millis(2_500);
 
 /// Why Keycloak did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +31,9 @@ pub enum KeycloakError {
     /// No connection: nothing was sent, nothing was done.
     #[error("Keycloak cannot be reached")]
     Away(#[source] reqwest::Error),
+    /// Too many register at once: nothing was sent, nothing was done.
+    #[error("too many registrations at once")]
+    Busy,
     /// No whole answer, or one that says nothing: what was asked may have been done.
     #[error("Keycloak gave no usable answer: {0}")]
     Unclear(String),
@@ -84,6 +95,7 @@ struct Inner {
     client: String,
     issuer: String,
     token: Mutex<Option<(String, DateTime<Utc>)>>,
+    turns: Semaphore,
 }
 
 #[derive(Deserialize)]
@@ -124,7 +136,16 @@ impl Keycloak {
             client: config.keycloak_client.clone(),
             issuer: config.keycloak_issuer.clone(),
             token: Mutex::default(),
+            turns: Semaphore::new(AT_ONCE),
         })))
+    }
+
+    /// The turn of a registration, for as long as the permit lives.
+    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, KeycloakError> {
+        match timeout(PATIENCE, self.0.turns.acquire()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(KeycloakError::Busy),
+        }
     }
 
     /// Makes a user who signs in with this address and password.
@@ -167,6 +188,13 @@ impl Keycloak {
         let body = json!({"type": "password", "value": password, "temporary": false});
         let path = format!("/{user}/reset-password");
         let answer = self.send(Method::PUT, &path, |request| request.json(&body)).await?;
+        if answer.status().is_success() { Ok(()) } else { Err(refusal(answer).await) }
+    }
+
+    /// Has Keycloak send the mail in which a new user confirms the address.
+    pub async fn send_verification(&self, user: Uuid) -> Result<(), KeycloakError> {
+        let path = format!("/{user}/send-verify-email");
+        let answer = self.send(Method::PUT, &path, |request| request).await?;
         if answer.status().is_success() { Ok(()) } else { Err(refusal(answer).await) }
     }
 
@@ -248,8 +276,9 @@ fn made(answer: &Response) -> Result<Uuid, KeycloakError> {
         .ok_or_else(|| KeycloakError::Unclear("a new user without an address".to_owned()))
 }
 
-/// The library's errors hold addresses of ours and nothing of the request's body.
+/// The library's errors tell the address, in which a person's e-mail address may stand.
 fn failed(error: reqwest::Error) -> KeycloakError {
+    let error = error.without_url();
     if error.is_connect() { KeycloakError::Away(error) } else { KeycloakError::Unclear(error.to_string()) }
 }
 

@@ -19,6 +19,15 @@ pub enum Step {
     Committed,
 }
 
+/// What a registration is answered with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// 201 with the id; 409 where the address is taken.
+    Plain,
+    /// 202 in both cases, and a mail: nobody learns from the answer who has an account.
+    Mail,
+}
+
 /// An address as Keycloak keeps it: lower case.
 ///
 /// # Errors

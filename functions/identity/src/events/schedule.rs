@@ -1,12 +1,16 @@
 //! Work that goes on after an answer, or that a killed process left behind: registrations, Keycloak
 //! users to be deleted, exports.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use serde_json::json;
 use service_chassis::{
-    caller::OnBehalf, client::Context, store::idempotency, store::processed, trace::TraceContext,
+    caller::OnBehalf, client::Context, sealed::SealError, store::idempotency, store::processed,
+    trace::TraceContext,
 };
 use shared_contracts::identity::{Export, ExportPart};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
@@ -14,13 +18,16 @@ use crate::{
     clients::{ExportError, KeycloakError, User},
     domain::erasure::{KEYCLOAK, Subject},
     error::Error,
-    routes::{accounts, me},
+    routes::{accounts, exports, me},
     store,
     store::{accounts::AccountRow, exports::Claimed},
 };
 
 /// After this long, who worked on something has died.
 const PATIENCE: TimeDelta = TimeDelta::minutes(1);
+/// After each of these, Keycloak is asked again to delete a user; then by the schedule.
+const FORGET_PAUSES: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8)];
 /// How long an export is tried.
 const EXPORT_PATIENCE: TimeDelta = TimeDelta::hours(1);
 /// How long a finished export is kept.
@@ -45,6 +52,8 @@ enum GatherError {
     Service(#[from] ExportError),
     #[error("an export cannot be written: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("an export cannot be sealed: {0}")]
+    Seal(#[from] SealError),
 }
 
 /// Forgets what nobody can ask for any more.
@@ -85,6 +94,17 @@ pub async fn forget_user(app: &App, account: Uuid) -> Result<(), Error> {
     store::erasures::confirm(&mut tx, account, KEYCLOAK, now).await?;
     store::erasures::complete(&mut tx, account, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// The same with patience for a Keycloak that stumbles; whom it does not delete is left to the schedule.
+pub async fn forget_user_soon(app: App, account: Uuid) {
+    for pause in FORGET_PAUSES {
+        match forget_user(&app, account).await {
+            Ok(()) => return,
+            Err(error) => tracing::warn!(%error, "a Keycloak user could not be deleted"),
+        }
+        tokio::time::sleep_until(Instant::now() + pause).await;
+    }
 }
 
 /// The same for all whose user could not be deleted at once.
@@ -150,7 +170,8 @@ async fn try_to_gather(app: &App, claimed: &Claimed) -> Result<(), GatherError> 
         parts.extend(app.exporters.part(index, account, &context).await?);
     }
     let now = app.clock.now();
-    let export = serde_json::to_value(Export { account_id: account, exported_at: now, parts })?;
+    let export = serde_json::to_vec(&Export { account_id: account, exported_at: now, parts })?;
+    let export = app.export_keys().await?.seal(&exports::label(account, claimed.job_id), &export)?;
     let mut conn = app.database.acquire().await?;
     Ok(store::exports::finish(&mut conn, claimed.job_id, &export, now).await?)
 }

@@ -27,7 +27,7 @@ use crate::{
     clients::{KeycloakError, NewUser, User},
     domain::{
         account,
-        registration::{self, Step},
+        registration::{self, Answers, Step},
     },
     error::Error,
     events, store,
@@ -52,8 +52,23 @@ pub async fn register(
     key: IdempotencyKey,
     Json(request): Json<Registration>,
 ) -> Result<Response, Error> {
-    let row = noted(&request, &caller, app.clock.now())?;
-    let fingerprint = fingerprint(&app, &row, &request.password).await?;
+    match (make(&app, &caller, &key, &request).await, app.answers) {
+        (Ok(registered), Answers::Plain) => Ok((StatusCode::CREATED, axum::Json(registered)).into_response()),
+        (Ok(_) | Err(Error::EmailTaken), Answers::Mail) => Ok(StatusCode::ACCEPTED.into_response()),
+        (Err(error), _) => Err(error),
+    }
+}
+
+/// The saga, from the note to the commit.
+async fn make(
+    app: &App,
+    caller: &Caller,
+    key: &IdempotencyKey,
+    request: &Registration,
+) -> Result<Registered, Error> {
+    let row = noted(request, caller, app.clock.now())?;
+    let fingerprint = fingerprint(app, &row, &request.password).await?;
+    let _turn = app.keycloak.turn().await?;
     store::registrations::note(&mut *app.database.acquire().await?, &row).await?;
     (app.seam)(Step::Noted)?;
     let mut tx = app.database.begin().await?;
@@ -65,28 +80,43 @@ pub async fn register(
             return answered(repeated);
         }
     }
-    let begun_at =
-        store::registrations::take(&mut tx, &row.email).await?.map_or(row.begun_at, |row| row.begun_at);
-    let account_id = match user(&app, &mut tx, &row.email, &request.password, begun_at).await {
+    let noted = store::registrations::take(&mut tx, &row.email).await?;
+    let begun_at = noted.map_or(row.begun_at, |noted| noted.begun_at);
+    let account_id = match user(app, &mut tx, &row.email, &request.password, begun_at).await {
         Ok(id) => id,
         Err(error) => {
             tx.rollback().await?;
-            if is_certain(&error) {
-                let mut conn = app.database.acquire().await?;
-                store::registrations::take_back(&mut conn, &row.email, row.begun_at).await?;
-            }
-            return Err(error);
+            return Err(given_up(app, &row, error).await?);
         }
     };
     (app.seam)(Step::UserMade)?;
     let answer = Registered { account_id };
-    finish(&app, &mut tx, account_id, &row, caller.trace).await?;
+    finish(app, &mut tx, account_id, &row, caller.trace).await?;
     key.keep(&mut tx, app.schema, StatusCode::CREATED, &answer).await?;
     (app.seam)(Step::AccountWritten)?;
     tx.commit().await?;
     app.outbox.send_soon();
     (app.seam)(Step::Committed)?;
-    Ok((StatusCode::CREATED, axum::Json(answer)).into_response())
+    verify(app, account_id).await;
+    Ok(answer)
+}
+
+/// Takes the note back where Keycloak certainly has no user of this try.
+async fn given_up(app: &App, row: &RegistrationRow, error: Error) -> Result<Error, Error> {
+    if !matches!(error, Error::Keycloak(KeycloakError::Unclear(_)) | Error::Database(_)) {
+        let mut conn = app.database.acquire().await?;
+        store::registrations::take_back(&mut conn, &row.email, row.begun_at).await?;
+    }
+    Ok(error)
+}
+
+/// Has the mail sent, where there is mail. Keycloak sends it again when the person signs in.
+async fn verify(app: &App, account: Uuid) {
+    if app.answers == Answers::Mail
+        && let Err(error) = app.keycloak.send_verification(account).await
+    {
+        tracing::warn!(%error, "a mail to confirm an address could not be sent");
+    }
 }
 
 /// Writes the account of a Keycloak user, links its browser, and forgets the note.
@@ -182,14 +212,9 @@ async fn user(
     Ok(user.id)
 }
 
-/// Whether Keycloak made no user in this try, for sure.
-fn is_certain(error: &Error) -> bool {
-    !matches!(error, Error::Keycloak(KeycloakError::Unclear(_)) | Error::Database(_))
-}
-
-fn answered(repetition: Repetition) -> Result<Response, Error> {
+fn answered(repetition: Repetition) -> Result<Registered, Error> {
     match repetition {
-        Repetition::Again { body, .. } => Ok((StatusCode::CREATED, axum::Json(body)).into_response()),
+        Repetition::Again { body, .. } => Ok(serde_json::from_value(body)?),
         _ => Err(Error::KeyReused),
     }
 }

@@ -108,7 +108,7 @@ pub async fn users(
     let mut conn = app.database.acquire().await?;
     store::brands::find(&mut conn, brand_id).await?.ok_or(Error::NotFound)?;
     let rows = store::brands::users(&mut conn, brand_id).await?;
-    let items = rows.into_iter().map(user).collect::<Result<_, _>>()?;
+    let items = rows.iter().map(user).collect::<Result<_, _>>()?;
     Ok(Json(Page { items, next_cursor: None }))
 }
 
@@ -135,7 +135,7 @@ pub async fn appoint(
     if !store::brands::appoint(&mut tx, &row).await? {
         return Err(Error::OtherBrand);
     }
-    let answer = user(row)?;
+    let answer = user(&row)?;
     key.keep(&mut tx, app.schema, StatusCode::CREATED, &answer).await?;
     tx.commit().await?;
     Ok(created(&answer))
@@ -217,7 +217,7 @@ fn body(row: BrandRow) -> Result<Brand, Error> {
     })
 }
 
-fn user(row: UserRow) -> Result<UserBody, Error> {
+fn user(row: &UserRow) -> Result<UserBody, Error> {
     let role = BrandRole::named(&row.role).ok_or_else(|| Error::Stored(row.role.clone()))?;
     Ok(UserBody { brand_id: row.brand_id, account_id: row.account_id, role })
 }

@@ -17,7 +17,7 @@ use shared_contracts::{
 use super::VISITOR_USED;
 use crate::{
     app::App,
-    auth::{Account, Visitor},
+    auth::{Account, Anyone, Visitor},
     domain::erasure::Subject,
     error::Error,
     events, store,
@@ -32,12 +32,18 @@ pub async fn list(State(app): State<App>, Account(id): Account) -> Result<Json<P
     current(&app, Subject::Account(id), &Purpose::ALL).await
 }
 
-/// `GET /api/v1/visitor/consents`: the same for a visitor, who can consent to measurement only.
+/// `GET /api/v1/visitor/consents`: the same for a visitor, who can consent to measurement only. A
+/// browser without Visitor ID has consented to nothing.
 pub async fn list_of_visitor(
     State(app): State<App>,
-    Visitor(id): Visitor,
+    _: Anyone,
+    caller: Caller,
 ) -> Result<Json<Page<Consent>>, Error> {
-    current(&app, Subject::Visitor(id), &[Purpose::Measurement]).await
+    let purposes = [Purpose::Measurement];
+    match caller.on_behalf.visitor {
+        Some(id) => current(&app, Subject::Visitor(id), &purposes).await,
+        None => listed(&[], &purposes),
+    }
 }
 
 /// `GET /api/v1/me/consents/history`: every decision, newest first.
@@ -117,8 +123,12 @@ async fn keep(
 
 async fn current(app: &App, subject: Subject, purposes: &[Purpose]) -> Result<Json<Page<Consent>>, Error> {
     let mut conn = app.database.acquire().await?;
-    let rows = store::consents::current(&mut conn, subject).await?;
-    let items = purposes.iter().map(|purpose| of_purpose(&rows, *purpose)).collect::<Result<_, _>>()?;
+    listed(&store::consents::current(&mut conn, subject).await?, purposes)
+}
+
+/// One item for each purpose.
+fn listed(rows: &[ConsentRow], purposes: &[Purpose]) -> Result<Json<Page<Consent>>, Error> {
+    let items = purposes.iter().map(|purpose| of_purpose(rows, *purpose)).collect::<Result<_, _>>()?;
     Ok(Json(Page { items, next_cursor: None }))
 }
 

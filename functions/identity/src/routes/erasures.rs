@@ -1,6 +1,8 @@
 //! `DELETE /api/v1/me`, `DELETE /api/v1/visitor`, `/api/v1/erasures`: a person's data goes,
 //! everywhere, and anybody who knows the random id can see how far it is.
 
+use std::time::Duration;
+
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -12,6 +14,7 @@ use service_chassis::{
 };
 use shared_contracts::identity::{Confirmation, Erasure, ErasureStarted, ErasureState};
 use sqlx::PgConnection;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::VISITOR_GONE;
@@ -22,6 +25,9 @@ use crate::{
     error::Error,
     events, store,
 };
+
+/// How long the person waits for Keycloak to delete the user.
+const KEYCLOAK_BUDGET: Duration = Duration::from_millis(1_500);
 
 /// `DELETE /api/v1/me`.
 pub async fn erase_account(
@@ -37,9 +43,10 @@ pub async fn erase_account(
     store::erasures::revoke(&mut tx, &pseudonym::digest_of(id), app.clock.now()).await?;
     tx.commit().await?;
     app.outbox.send_soon();
-    // What does not work now is tried again by the schedule.
-    if let Err(error) = events::schedule::forget_user(&app, id).await {
-        tracing::warn!(%error, "a Keycloak user is still to be deleted");
+    // It goes on after the answer where the process lives on; where it freezes, the schedule does.
+    let forgotten = tokio::spawn(events::schedule::forget_user_soon(app, id));
+    if timeout(KEYCLOAK_BUDGET, forgotten).await.is_err() {
+        tracing::info!("a Keycloak user is still to be deleted");
     }
     Ok(begun(erasure_id))
 }

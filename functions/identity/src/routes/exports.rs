@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
+use http::{StatusCode, header};
 use service_chassis::{
     extract::{Json, Path},
     idempotency::{IdempotencyKey, Repetition},
@@ -61,9 +61,19 @@ pub async fn read(
     State(app): State<App>,
     Account(account): Account,
     Path(job_id): Path<Uuid>,
-) -> Result<Json<serde_json::Value>, Error> {
+) -> Result<Response, Error> {
     let mut conn = app.database.acquire().await?;
-    store::exports::document(&mut conn, account, job_id).await?.map(Json).ok_or(Error::NotFound)
+    let sealed = store::exports::document(&mut conn, account, job_id).await?.ok_or(Error::NotFound)?;
+    drop(conn);
+    let document = app.export_keys().await?.open(&label(account, job_id), &sealed)?;
+    // Kept as it will be sent: nothing of it is read again here.
+    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], document.to_vec())
+        .into_response())
+}
+
+/// Where a sealed export stands.
+pub fn label(account: Uuid, job: Uuid) -> String {
+    format!("export/{account}/{job}")
 }
 
 fn told(job_id: Uuid, row: ExportRow) -> Job {

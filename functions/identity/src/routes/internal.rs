@@ -4,7 +4,9 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use service_chassis::extract::{Json, Path, Query};
-use shared_contracts::identity::{BrandRole, BrandScope, ConsentAnswer, LinkAnswer, Purpose, Revocations};
+use shared_contracts::identity::{
+    AccountSettings, BrandRole, BrandScope, ConsentAnswer, LinkAnswer, Purpose, Revocations,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -33,6 +35,17 @@ pub async fn brand_scope(
     let row = store::brands::scope(&mut conn, account).await?.ok_or(Error::NotFound)?;
     let role = BrandRole::named(&row.role).ok_or(Error::Stored(row.role))?;
     Ok(Json(BrandScope { brand_id: row.brand_id, role }))
+}
+
+/// `GET /internal/v1/accounts/{account_id}/settings`.
+pub async fn settings(
+    State(app): State<App>,
+    _: Internal,
+    Path(account): Path<Uuid>,
+) -> Result<Json<AccountSettings>, Error> {
+    let mut conn = app.database.acquire().await?;
+    let row = store::accounts::find(&mut conn, account).await?.ok_or(Error::NotFound)?;
+    Ok(Json(AccountSettings { time_zone: row.time_zone, language: row.language }))
 }
 
 /// `GET /internal/v1/accounts/{account_id}/consents/{purpose}`.

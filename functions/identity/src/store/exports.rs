@@ -1,7 +1,7 @@
 //! SQL of `identity.exports`.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use service_chassis::sealed::Sealed;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -77,19 +77,21 @@ pub async fn progress(conn: &mut PgConnection, job: Uuid, done: i32) -> Result<(
     Ok(())
 }
 
-/// Finishes an export with what was gathered.
+/// Finishes an export with what was gathered, sealed.
 pub async fn finish(
     conn: &mut PgConnection,
     job: Uuid,
-    document: &Value,
+    document: &Sealed,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update identity.exports
-            set document = $2, finished_at = $3, done = total
+            set key_id = $2, wrapped_key = $3, ciphertext = $4, finished_at = $5, done = total
           where job_id = $1 and finished_at is null",
         job,
-        document,
+        document.key_id,
+        document.wrapped_key,
+        document.ciphertext,
         now,
     )
     .execute(conn)
@@ -131,20 +133,22 @@ pub async fn find(
     .await
 }
 
-/// What the account's export gathered.
+/// What the account's export gathered, sealed.
 pub async fn document(
     conn: &mut PgConnection,
     account: Uuid,
     job: Uuid,
-) -> Result<Option<Value>, sqlx::Error> {
-    let found = sqlx::query_scalar!(
-        "select document from identity.exports where account_id = $1 and job_id = $2",
+) -> Result<Option<Sealed>, sqlx::Error> {
+    sqlx::query_as!(
+        Sealed,
+        r#"select key_id as "key_id!", wrapped_key as "wrapped_key!", ciphertext as "ciphertext!"
+             from identity.exports
+            where account_id = $1 and job_id = $2 and ciphertext is not null"#,
         account,
         job,
     )
     .fetch_optional(conn)
-    .await?;
-    Ok(found.flatten())
+    .await
 }
 
 /// Forgets exports that were finished before a moment.

@@ -1,6 +1,6 @@
 //! A scan: what a code said, read by whom, when and how.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde_json::Number;
 use shared_contracts::{
     events::Channel,
@@ -33,6 +33,20 @@ impl Owner {
             Self::Visitor(id) => (None, Some(id)),
         }
     }
+}
+
+/// Whose a scan is that somebody makes now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// This one's: a visitor who is an account scans for the account, with a token or without.
+    Theirs(Owner),
+    /// The account was erased; its token is about to be refused everywhere.
+    Nobodys,
+}
+
+/// What is kept of an account that was erased: SHA-256 of its id, which cannot be turned back.
+pub fn id_hash(id: Uuid) -> Vec<u8> {
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, id.as_bytes()).as_ref().to_vec()
 }
 
 /// A scan that is about to be recorded.
@@ -103,6 +117,13 @@ pub fn identifier(code: &Code) -> Result<Identifier, CodeError> {
             .map(|element| Element { ai: element.ai.to_owned(), value: element.value.clone() })
             .collect(),
     })
+}
+
+/// AI 7003: the minute at which it expires, by the clock on the wall. The code was checked before: its
+/// first six digits are a day of our century, as in AI 17.
+pub fn expires_at(identifier: &Identifier) -> Option<NaiveDateTime> {
+    let element = identifier.other.iter().find(|element| element.ai == "7003")?;
+    NaiveDateTime::parse_from_str(&format!("20{}", element.value), "%Y%m%d%H%M").ok()
 }
 
 /// AI 310n: net weight in kilograms, n decimals (GS1 General Specifications, 3.6.2).

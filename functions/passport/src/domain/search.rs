@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
+
 /// Words that one search uses at most; more make it no better.
 const MOST_WORDS: usize = 8;
 
@@ -63,6 +65,31 @@ impl FromStr for FoundAt {
         let rank = f32::from_bits(rank.parse().map_err(|_| ())?);
         let sound = rank.is_finite() && gtin.len() == 14 && gtin.bytes().all(|b| b.is_ascii_digit());
         if sound { Ok(Self { rank, gtin: gtin.to_owned() }) } else { Err(()) }
+    }
+}
+
+/// Where a list of changed products goes on: after the product that changed then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedAt {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The product.
+    pub gtin: String,
+}
+
+impl fmt::Display for ChangedAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.at.timestamp_micros(), self.gtin)
+    }
+}
+
+impl FromStr for ChangedAt {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (at, gtin) = text.split_once(' ').ok_or(())?;
+        let at = at.parse().ok().and_then(DateTime::from_timestamp_micros).ok_or(())?;
+        Ok(Self { at, gtin: gtin.to_owned() })
     }
 }
 

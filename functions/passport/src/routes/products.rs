@@ -7,17 +7,20 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use service_chassis::{
+    canonical,
     extract::{Json, Path, Query},
     page::PageQuery,
     problem::Problem,
 };
-use shared_contracts::{page::Page, passport::ProductSummary};
+use shared_contracts::{
+    page::Page,
+    passport::{Passport, ProductSummary},
+};
 
 use crate::{
     app::App,
     auth::Anyone,
     domain::{
-        catalog,
         gs1::Gtin,
         passport,
         search::{FoundAt, SearchTerms},
@@ -47,9 +50,9 @@ pub async fn read(
     let gtin: Gtin = gtin.parse().map_err(Error::InvalidIdentifier)?;
     let mut conn = app.database.acquire().await?;
     let row = store::products::find(&mut conn, &gtin.to_string()).await?.ok_or(Error::NotFound)?;
-    let passport = passport::of(row.into())?;
+    let passport = passport::of(row, app.clock.today())?;
     let body = serde_json::to_vec(&passport)?;
-    let tag = format!("\"{}.{}\"", passport.revision, &catalog::sha256_hex(&body)[..16]);
+    let tag = format!("\"{}.{}\"", passport.revision, &canonical::sha256_hex(&body)[..16]);
     let cached = headers.get(header::IF_NONE_MATCH).is_some_and(|given| names(given, &tag));
     let validators =
         [(header::ETAG, HeaderValue::from_str(&tag).ok()), (header::CACHE_CONTROL, Some(CACHE_CONTROL))];
@@ -58,6 +61,19 @@ pub async fn read(
         if cached { StatusCode::NOT_MODIFIED.into_response() } else { (json, body).into_response() };
     response.headers_mut().extend(validators.into_iter().filter_map(|(name, value)| Some((name, value?))));
     Ok(response)
+}
+
+/// `GET /api/v1/products/{gtin}/revisions/{revision}`: the passport as it was stated then, with the
+/// recalls and links of today.
+pub async fn read_revision(
+    State(app): State<App>,
+    _: Anyone,
+    Path((gtin, revision)): Path<(String, i32)>,
+) -> Result<Json<Passport>, Error> {
+    let gtin: Gtin = gtin.parse().map_err(Error::InvalidIdentifier)?;
+    let mut conn = app.database.acquire().await?;
+    let row = store::products::find_revision(&mut conn, gtin.as_str(), revision).await?;
+    Ok(Json(passport::of(row.ok_or(Error::NotFound)?, app.clock.today())?))
 }
 
 /// `GET /api/v1/products?q=`: products by name, brand, category, or the first digits of a GTIN.

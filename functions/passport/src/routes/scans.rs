@@ -4,6 +4,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use http::StatusCode;
 use service_chassis::{
     caller::Caller,
@@ -14,7 +15,8 @@ use service_chassis::{
 use shared_contracts::{
     events::Channel,
     page::Page,
-    passport::{Scan, ScanRequest, Verdict},
+    passport::{Identifier, Scan, ScanRequest},
+    personalization::Verdict,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -23,11 +25,15 @@ use crate::{
     app::App,
     auth::{Anyone, owner_of},
     domain::{
-        gs1, passport,
-        scan::{self, NewScan, Owner},
+        gs1,
+        passport::{self, Revision},
+        recall::{self, Held},
+        scan::{self, NewScan, Owner, Whose},
     },
     error::Error,
-    events, store,
+    events,
+    routes::verdicts,
+    store,
 };
 
 /// Tells the gateway that something is kept under the visitor id that it made for this call.
@@ -43,19 +49,24 @@ pub async fn record(
 ) -> Result<Response, Error> {
     let code = gs1::parse(&request.code, request.symbology.as_deref(), app.clock.today())
         .map_err(Error::InvalidCode)?;
-    let new =
-        new_scan(&app, owner, &code, Channel::App, request.symbology.clone()).map_err(Error::InvalidCode)?;
+    scan::identifier(&code).map_err(Error::InvalidCode)?;
     let mut tx = app.database.begin().await?;
     match key.begin(&mut tx, app.schema, &request).await? {
         Repetition::First => {}
-        Repetition::Again { body, .. } => return Ok(created(&body)),
+        Repetition::Again { body, .. } => {
+            tx.rollback().await?;
+            return Ok(created(&judged(&app, &caller, serde_json::from_value(body)?).await));
+        }
         Repetition::OtherRequest => return Err(Error::KeyReused),
     }
+    let owner = theirs(&mut tx, owner).await?.ok_or(Error::Erased)?;
+    let new =
+        new_scan(&app, owner, &code, Channel::App, request.symbology.clone()).map_err(Error::InvalidCode)?;
     let scan = keep(&app, &mut tx, new, &caller).await?;
     key.keep(&mut tx, app.schema, StatusCode::CREATED, &scan).await?;
     tx.commit().await?;
     app.outbox.send_soon();
-    Ok(created(&scan))
+    Ok(created(&judged(&app, &caller, scan).await))
 }
 
 /// `GET /api/v1/scans`: the caller's own scans, newest first.
@@ -75,7 +86,7 @@ pub async fn list(
         }
     };
     let page = window.page(rows, |row| row.scan_id);
-    let items = page.items.into_iter().map(|row| recorded(row, &caller)).collect::<Result<_, _>>()?;
+    let items = page.items.into_iter().map(|row| recorded(&app, row)).collect::<Result<_, _>>()?;
     Ok(Json(Page { items, next_cursor: page.next_cursor }))
 }
 
@@ -86,9 +97,25 @@ pub async fn read(
     Path(scan_id): Path<Uuid>,
 ) -> Result<Json<Scan>, Error> {
     let owner = owner_of(&caller).ok_or(Error::NotFound)?;
-    let mut conn = app.database.acquire().await?;
-    let row = store::scans::find(&mut conn, owner, scan_id).await?.ok_or(Error::NotFound)?;
-    Ok(Json(recorded(row, &caller)?))
+    let row = {
+        let mut conn = app.database.acquire().await?;
+        store::scans::find(&mut conn, owner, scan_id).await?.ok_or(Error::NotFound)?
+    };
+    Ok(Json(judged(&app, &caller, recorded(&app, row)?).await))
+}
+
+/// Whose a scan is that a caller makes now, in turn with others of theirs until the transaction ends:
+/// a visitor who is an account scans for the account. None for an account that was erased.
+pub async fn theirs(conn: &mut PgConnection, owner: Owner) -> Result<Option<Owner>, sqlx::Error> {
+    store::scans::take_turn(conn, owner).await?;
+    match store::people::whose(conn, owner).await? {
+        Whose::Nobodys => Ok(None),
+        Whose::Theirs(whose) if whose == owner => Ok(Some(owner)),
+        Whose::Theirs(account) => {
+            store::scans::take_turn(conn, account).await?;
+            Ok(Some(account))
+        }
+    }
 }
 
 /// A scan of `code` by `owner`, happening now.
@@ -111,38 +138,47 @@ pub fn new_scan(
 /// Writes a scan with its event, in the caller's transaction.
 pub async fn write(app: &App, conn: &mut PgConnection, new: &NewScan, caller: &Caller) -> Result<(), Error> {
     store::scans::insert(conn, new).await?;
-    let event = events::product_scanned(app, new, caller.trace)?;
+    let brand = store::brands::owner(conn, new.gtin).await?.map(|brand| brand.id);
+    let event = events::product_scanned(app, new, brand, caller.trace)?;
     Ok(app.outbox.append(conn, &event).await?)
 }
 
 /// Keeps a scan, and answers what it found.
 async fn keep(app: &App, conn: &mut PgConnection, new: NewScan, caller: &Caller) -> Result<Scan, Error> {
-    let product = store::products::find(conn, &new.gtin.to_string()).await?;
+    let product = store::products::find(conn, new.gtin.as_str()).await?;
     write(app, conn, &new, caller).await?;
-    Ok(Scan {
-        scan_id: new.scan_id,
-        scanned_at: new.scanned_at,
-        identifier: new.identifier,
-        passport: product.map(|row| passport::of(row.into())).transpose()?,
-        verdict: verdict(caller),
-    })
+    let NewScan { scan_id, scanned_at, identifier, .. } = new;
+    Ok(told(app, scan_id, scanned_at, identifier, product)?)
 }
 
-/// Nobody asked for a verdict, or the service that makes them is not there.
-fn verdict(caller: &Caller) -> Verdict {
-    match caller.on_behalf.account {
-        None => Verdict::NotRequested,
-        Some(_) => Verdict::Unavailable,
-    }
+/// The scan with its verdict, which is a health datum: it is asked for when everything is kept, and
+/// is kept nowhere here.
+async fn judged(app: &App, caller: &Caller, scan: Scan) -> Scan {
+    let verdict = verdicts::of(app, caller, scan.passport.as_ref(), &scan.identifier).await;
+    Scan { verdict, ..scan }
 }
 
-fn recorded(row: store::scans::ScanRow, caller: &Caller) -> Result<Scan, serde_json::Error> {
+/// A list says no verdicts: each scan does, when it is asked for alone.
+fn recorded(app: &App, row: store::scans::ScanRow) -> Result<Scan, serde_json::Error> {
+    let identifier = serde_json::from_value(row.identifier)?;
+    told(app, row.scan_id, row.scanned_at, identifier, row.revision)
+}
+
+fn told(
+    app: &App,
+    scan_id: Uuid,
+    scanned_at: DateTime<Utc>,
+    identifier: Identifier,
+    product: Option<Revision>,
+) -> Result<Scan, serde_json::Error> {
+    let recalls = product.as_ref().map(|product| product.recalls.as_slice()).unwrap_or_default();
     Ok(Scan {
-        scan_id: row.scan_id,
-        scanned_at: row.scanned_at,
-        identifier: serde_json::from_value(row.identifier)?,
-        passport: row.revision.map(passport::of).transpose()?,
-        verdict: verdict(caller),
+        scan_id,
+        scanned_at,
+        recall_status: recall::reach(recalls, Held::of(&identifier)),
+        identifier,
+        passport: product.map(|row| passport::of(row, app.clock.today())).transpose()?,
+        verdict: Verdict::NotRequested,
     })
 }
 

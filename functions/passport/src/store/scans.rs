@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use shared_contracts::passport::LinkEntry;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::products;
+use super::products::PassportRow;
 use crate::domain::{
     passport::Revision,
     scan::{NewScan, Owner},
@@ -25,39 +24,17 @@ pub struct ScanRow {
     pub revision: Option<Revision>,
 }
 
-/// The columns of a [`ScanRow`]: those of the product are all there or none.
 struct Joined {
     scan_id: Uuid,
     scanned_at: DateTime<Utc>,
     identifier: Value,
-    document: Option<Value>,
-    revision: Option<i32>,
-    content_hash: Option<String>,
-    source: Option<String>,
-    updated_at: Option<DateTime<Utc>>,
-    withdrawn_at: Option<DateTime<Utc>>,
-    links: Option<Json<LinkEntry>>,
+    passport: Option<Json<PassportRow>>,
 }
 
 impl From<Joined> for ScanRow {
     fn from(row: Joined) -> Self {
-        let revision = || {
-            Some(Revision {
-                document: row.document?,
-                number: row.revision?,
-                content_hash: row.content_hash?,
-                source: row.source?,
-                at: row.updated_at?,
-                withdrawn: row.withdrawn_at.is_some(),
-                links: row.links.map(products::shown).unwrap_or_default(),
-            })
-        };
-        Self {
-            scan_id: row.scan_id,
-            scanned_at: row.scanned_at,
-            identifier: row.identifier,
-            revision: revision(),
-        }
+        let revision = row.passport.map(|Json(row)| row.into());
+        Self { scan_id: row.scan_id, scanned_at: row.scanned_at, identifier: row.identifier, revision }
     }
 }
 
@@ -128,14 +105,9 @@ pub async fn find(
     let (account, visitor) = owner.ids();
     sqlx::query_as!(
         Joined,
-        r#"select s.scan_id, s.scanned_at, s.identifier,
-                  p.document as "document?", p.revision as "revision?", p.content_hash as "content_hash?",
-                  p.source as "source?", p.updated_at as "updated_at?", p.withdrawn_at as "withdrawn_at?",
-                  e.content as "links?: Json<LinkEntry>"
+        r#"select s.scan_id, s.scanned_at, s.identifier, to_jsonb(v) as "passport?: Json<PassportRow>"
              from passport.scans s
-             left join passport.products p using (gtin)
-             left join passport.link_entries e
-               on e.gtin = p.gtin and e.serial = '' and e.lot = '' and e.cpv = ''
+             left join passport.passports v using (gtin)
             where (s.account_id = $1 or s.visitor_id = $2) and s.scan_id = $3"#,
         account,
         visitor,
@@ -156,14 +128,9 @@ pub async fn list(
     let (account, visitor) = owner.ids();
     sqlx::query_as!(
         Joined,
-        r#"select s.scan_id, s.scanned_at, s.identifier,
-                  p.document as "document?", p.revision as "revision?", p.content_hash as "content_hash?",
-                  p.source as "source?", p.updated_at as "updated_at?", p.withdrawn_at as "withdrawn_at?",
-                  e.content as "links?: Json<LinkEntry>"
+        r#"select s.scan_id, s.scanned_at, s.identifier, to_jsonb(v) as "passport?: Json<PassportRow>"
              from passport.scans s
-             left join passport.products p using (gtin)
-             left join passport.link_entries e
-               on e.gtin = p.gtin and e.serial = '' and e.lot = '' and e.cpv = ''
+             left join passport.passports v using (gtin)
             where (s.account_id = $1 or s.visitor_id = $2) and ($3::uuid is null or s.scan_id < $3)
             order by s.scan_id desc
             limit $4"#,
@@ -175,4 +142,55 @@ pub async fn list(
     .fetch_all(conn)
     .await
     .map(|rows| rows.into_iter().map(ScanRow::from).collect())
+}
+
+/// Makes the scans of a visitor those of an account.
+pub async fn hand_over(conn: &mut PgConnection, visitor: Uuid, account: Uuid) -> Result<(), sqlx::Error> {
+    let moved = sqlx::query!(
+        "update passport.scans set account_id = $2, visitor_id = null where visitor_id = $1",
+        visitor,
+        account,
+    );
+    moved.execute(conn).await?;
+    Ok(())
+}
+
+/// A scan without the product, for the export of a person's data.
+#[derive(Debug)]
+pub struct BareScanRow {
+    /// Id.
+    pub scan_id: Uuid,
+    /// When.
+    pub scanned_at: DateTime<Utc>,
+    /// Identifier, as in shared-contracts.
+    pub identifier: Value,
+    /// How.
+    pub channel: String,
+    /// The scanner's symbology identifier.
+    pub symbology: Option<String>,
+}
+
+/// Every scan of an account, newest first.
+pub async fn of_account(conn: &mut PgConnection, account: Uuid) -> Result<Vec<BareScanRow>, sqlx::Error> {
+    sqlx::query_as!(
+        BareScanRow,
+        "select scan_id, scanned_at, identifier, channel, symbology
+           from passport.scans
+          where account_id = $1
+          order by scan_id desc",
+        account,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Deletes every scan of an account and of these visitors.
+pub async fn erase(conn: &mut PgConnection, account: Uuid, visitors: &[Uuid]) -> Result<(), sqlx::Error> {
+    let erased = sqlx::query!(
+        "delete from passport.scans where account_id = $1 or visitor_id = any ($2)",
+        account,
+        visitors,
+    );
+    erased.execute(conn).await?;
+    Ok(())
 }

@@ -49,11 +49,11 @@ async fn a_second_import_changes_nothing_and_a_new_fact_makes_a_revision(
     connect: PgConnectOptions,
 ) {
     let passport = passport(&connect);
-    assert_eq!(stock(&passport.database, oat_drink()).await, Taken::Changed);
+    assert_eq!(stock(&passport.database, oat_drink()).await, Taken::Changed { revision: 1 });
     assert_eq!(stock(&passport.database, oat_drink()).await, Taken::Unchanged);
     let mut changed = oat_drink();
     changed["origin"] = json!("Norway");
-    assert_eq!(stock(&passport.database, changed).await, Taken::Changed);
+    assert_eq!(stock(&passport.database, changed).await, Taken::Changed { revision: 2 });
     let answer = passport.api.get(&format!("/api/v1/products/{OAT_DRINK}")).await.json();
     assert_eq!((answer["revision"].as_i64(), answer["origin"].as_str()), (Some(2), Some("Norway")));
 }

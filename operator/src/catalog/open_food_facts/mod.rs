@@ -7,10 +7,11 @@ mod nutriments;
 
 use std::collections::BTreeMap;
 
+use passport::domain::import::exact;
 use serde_json::{Map, Number, Value};
 use shared_contracts::passport::{Ingredient, Packaging, PackagingPart, Product, Storage};
 
-use super::{amount, exact, terms};
+use super::{amount, terms};
 
 /// A language for a text that says none (ISO 639 has no `xx`; Open Food Facts uses it so).
 const NO_LANGUAGE: &str = "xx";

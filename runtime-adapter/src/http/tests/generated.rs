@@ -5,7 +5,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+
 use super::Converter;
+use crate::http::event;
 
 /// `PROPTEST_CASES` may ask for more.
 const CASES: u32 = 2_500;
@@ -192,6 +195,46 @@ fn generated_requests_are_the_same_both_ways() {
     TestRunner::new(config)
         .run(&request(), |request| {
             runtime.block_on(converter.borrow_mut().assert_same(&request.raw()));
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+#[test]
+fn no_event_makes_lambda_http_panic() {
+    let piece = || {
+        prop_oneof![
+            "\\PC{0,12}",
+            "[a-z0-9.:/?#@%\\[\\]{}|^`<>\" \\\\-]{0,16}",
+            select(vec!["localhost", "xn--", "1.2.3.999", "[::1]", "a:99999", "a%7Bb", "/a?b#c", "//", "/"])
+                .prop_map(str::to_owned),
+            Just("/".to_owned() + &"é".repeat(40_000)),
+        ]
+    };
+    let event = (piece(), piece(), proptest::option::of(piece()), piece(), any::<bool>()).prop_map(
+        |(host, path, query, scheme, by_header)| {
+            let mut event = ApiGatewayV2httpRequest::default();
+            event.raw_path = Some(path);
+            event.raw_query_string = query;
+            let mut header = |name, value: &str| {
+                if let Ok(value) = http::HeaderValue::from_str(value) {
+                    event.headers.insert(name, value);
+                }
+            };
+            if by_header {
+                header("host", &host);
+                header("x-forwarded-proto", &scheme);
+            } else {
+                event.request_context.domain_name = Some(host);
+            }
+            event
+        },
+    );
+    let config = Config { cases: 4 * CASES, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&event, |event| {
+            // a refusal is as good as a request; a panic is neither
+            drop(event::into_request(event));
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));

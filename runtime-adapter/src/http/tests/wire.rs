@@ -14,13 +14,6 @@ pub(super) fn payload(raw: &[u8]) -> Value {
     let mut lines = raw[..head_end].split(|byte| *byte == b'\n').map(trim);
     let first = String::from_utf8(lines.next().unwrap().to_vec()).unwrap();
     let [method, target, protocol] = first.split(' ').collect::<Vec<_>>()[..] else { panic!() };
-    let (authority, target) = match target.strip_prefix("http://") {
-        Some(rest) => {
-            let path = rest.find('/').unwrap();
-            (Some(&rest[..path]), &rest[path..])
-        }
-        None => (None, target),
-    };
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
 
     let mut headers: Map<String, Value> = Map::new();
@@ -41,9 +34,6 @@ pub(super) fn payload(raw: &[u8]) -> Value {
                 _ => drop(headers.insert(name, Value::String(value))),
             },
         }
-    }
-    if let Some(authority) = authority {
-        headers.insert("host".to_owned(), Value::String(authority.to_owned()));
     }
     let body = if chunked { unchunked(&raw[head_end + 4..]) } else { raw[head_end + 4..].to_vec() };
     let mut payload = described(method, path, query, protocol, &headers);

@@ -88,7 +88,12 @@ impl World {
             &authority.secrets("api-gateway"),
             Keycloak::new(jwks_url.parse().unwrap(), clock.clone()).unwrap(),
             Services::new([("passport", client), ("identity", to_identity(budget))], &clock),
-            Identity::new(to_identity(Identity::BUDGET), clock.clone(), ids.clone()),
+            Identity::new(
+                to_identity(Identity::QUICK),
+                to_identity(Identity::PATIENT),
+                clock.clone(),
+                ids.clone(),
+            ),
         )
         .unwrap();
         app.routes = Arc::new(Table::new(with_closed_routes()).unwrap());
@@ -132,7 +137,9 @@ fn config() -> Config {
         allowed_azp: vec!["packytrace-web".to_owned(), "packytrace-test".to_owned()],
         allowed_origins: vec!["https://app.example".to_owned()],
         passport_url: "set below".to_owned(),
+        fridge_url: "asked by no test".to_owned(),
         identity_url: "set below".to_owned(),
+        personalization_url: "http://nobody.asks".to_owned(),
         upstream_timeout_ms: Duration::from_secs(5).as_millis().try_into().unwrap(),
         rate_limit_per_address: plenty,
         rate_limit_per_account: plenty,

@@ -8,7 +8,7 @@ use super::digital_link::belongs_into_path;
 use super::element_string::GROUP_SEPARATOR;
 
 /// All but the unreserved characters of RFC 3986, URI Syntax section 4.2.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// `https://id.gs1.org`, the first primary key, its qualifiers, all else sorted in the query.
 pub(super) fn uri(elements: &[Element]) -> Option<String> {

@@ -63,6 +63,10 @@ impl FromStr for Gtin {
             );
             return Err(CodeError::at(CodeErrorKind::InvalidCheckDigit, text.len() - 1, detail));
         }
+        if digits == [b'0'; 14] {
+            let detail = "Zeros alone name no product.";
+            return Err(CodeError::at(CodeErrorKind::InvalidCharacter, 0, detail));
+        }
         Ok(Self(digits))
     }
 }
@@ -116,6 +120,8 @@ mod tests {
             ("952012345678A", CodeErrorKind::InvalidCharacter, 12),
             ("9520123456789", CodeErrorKind::InvalidCheckDigit, 12),
             ("02345674", CodeErrorKind::InvalidCheckDigit, 7),
+            ("00000000", CodeErrorKind::InvalidCharacter, 0),
+            ("00000000000000", CodeErrorKind::InvalidCharacter, 0),
         ] {
             let error = text.parse::<Gtin>().unwrap_err();
             assert_eq!((error.kind, error.position), (kind, Some(position)), "{text}");

@@ -18,6 +18,7 @@ mod symbology;
 mod vectors;
 
 use chrono::NaiveDate;
+use percent_encoding::utf8_percent_encode;
 
 pub use code::{Code, Element, Measure};
 pub use error::{CodeError, CodeErrorKind};
@@ -61,6 +62,26 @@ pub fn parse(input: &str, symbology: Option<&str>, today: NaiveDate) -> Result<C
 /// Positions of errors count as if path and query were joined by `?`.
 pub fn parse_digital_link_path(path: &str, query: Option<&str>, today: NaiveDate) -> Result<Code, CodeError> {
     digital_link::path_and_query(path, query, Reader::new(today))
+}
+
+/// The code of a product, of a lot of it (AI 10), of things with a use-by day (AI 17). `today` decides
+/// which days two digits can say as a year.
+pub fn product_code(
+    gtin: Gtin,
+    lot: Option<&str>,
+    use_by: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Result<Code, CodeError> {
+    let lot = lot.map(|lot| format!("/10/{}", utf8_percent_encode(lot, canonical::RESERVED)));
+    let path = format!("/01/{gtin}{}", lot.unwrap_or_default());
+    let query = use_by.map(|day| format!("17={}", day.format("%y%m%d")));
+    let no_place = |error: CodeError| CodeError { position: None, ..error };
+    let code = parse_digital_link_path(&path, query.as_deref(), today).map_err(no_place)?;
+    if code.use_by() != use_by {
+        let detail = "A symbol has two digits for the year, which cannot say this one.";
+        return Err(no_place(CodeError::at(CodeErrorKind::InvalidDate, 0, detail)));
+    }
+    Ok(code)
 }
 
 /// A text whose symbol is not known.

@@ -145,6 +145,8 @@ impl Checker {
             self.refuse(pointer, "this must say something");
         } else if text.len() > LONGEST_TEXT {
             self.refuse(pointer, format!("longer than {LONGEST_TEXT} bytes"));
+        } else if text.chars().any(char::is_control) {
+            self.refuse(pointer, "a text in one line, without control characters");
         }
     }
 }
@@ -288,6 +290,8 @@ mod tests {
             ("media_type", json!("html"), "media_type"),
             ("context", json!([" "]), "context/0"),
             ("title", json!(""), "title"),
+            ("title", json!("a\u{0}b"), "title"),
+            ("context", json!(["a\nb"]), "context/0"),
         ] {
             assert_eq!(with(member, wrong.clone()), [format!("/entries/1/links/0/{at}")], "{wrong}");
         }

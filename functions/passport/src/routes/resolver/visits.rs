@@ -13,7 +13,7 @@ use crate::{
     auth::owner_of,
     domain::scan,
     error::Error,
-    routes::scans::{VISITOR_USED, new_scan, write},
+    routes::scans::{VISITOR_USED, new_scan, theirs, write},
     store,
 };
 
@@ -26,9 +26,9 @@ pub(super) async fn keep(
     caller: &Caller,
 ) -> Result<Option<Uuid>, Error> {
     let Some(owner) = owner_of(caller) else { return Ok(None) };
-    let new = new_scan(app, owner, &call.code, Channel::Resolver, None).map_err(Error::InvalidIdentifier)?;
     let mut tx = conn.begin().await?;
-    store::scans::take_turn(&mut tx, owner).await?;
+    let Some(owner) = theirs(&mut tx, owner).await? else { return Ok(None) };
+    let new = new_scan(app, owner, &call.code, Channel::Resolver, None).map_err(Error::InvalidIdentifier)?;
     let since = scan::repeats_since(new.scanned_at);
     if let Some(earlier) = store::scans::just_visited(&mut tx, &new, since).await? {
         return Ok(Some(earlier));

@@ -532,10 +532,6 @@ export type AddFridgeItemErrors = {
      */
     400: Problem;
     /**
-     * The caller may only look into this household's fridge.
-     */
-    403: Problem;
-    /**
      * There is no such thing, or it is somebody else's; the two look the same.
      */
     404: Problem;
@@ -582,10 +578,6 @@ export type AddFridgeItemByHandErrors = {
      * The path, query, a header or the JSON text cannot be read.
      */
     400: Problem;
-    /**
-     * The caller may only look into this household's fridge.
-     */
-    403: Problem;
     /**
      * The body is no `application/json`.
      */

@@ -386,6 +386,10 @@ export type RegisterAccountResponses = {
      * The account is there and can sign in. Asking again after any failure ends in one account.
      */
     201: Registered;
+    /**
+     * Where mail is configured, always: whoever has the address gets a mail, and the answer does not tell whether it is taken.
+     */
+    202: unknown;
 };
 
 export type RegisterAccountResponse = RegisterAccountResponses[keyof RegisterAccountResponses];

@@ -2726,6 +2726,57 @@ export type GetProductResponses = {
 
 export type GetProductResponse = GetProductResponses[keyof GetProductResponses];
 
+export type GetVerdictData = {
+    body?: never;
+    path: {
+        /**
+         * A GTIN-8, -12, -13 or -14.
+         */
+        gtin: AnyGtin;
+    };
+    query?: {
+        /**
+         * AI 10 of the package.
+         */
+        lot?: string;
+        /**
+         * AI 17 of the package.
+         */
+        use_by?: string;
+        /**
+         * AI 15 of the package.
+         */
+        best_before?: string;
+    };
+    url: '/api/v1/me/verdicts/{gtin}';
+};
+
+export type GetVerdictErrors = {
+    /**
+     * The request cannot be read, or what it names is no valid GS1 identifier.
+     */
+    400: Problem;
+    /**
+     * There is no such thing, or it is somebody else's; the two look the same.
+     */
+    404: Problem;
+    /**
+     * What any operation may answer: credentials that are not valid, too much at once, too large, or something of ours that failed. 429 and 503 carry `Retry-After`.
+     */
+    default: Problem;
+};
+
+export type GetVerdictError = GetVerdictErrors[keyof GetVerdictErrors];
+
+export type GetVerdictResponses = {
+    /**
+     * The verdict.
+     */
+    200: Verdict;
+};
+
+export type GetVerdictResponse = GetVerdictResponses[keyof GetVerdictResponses];
+
 export type GetProductRevisionData = {
     body?: never;
     path: {

@@ -1,0 +1,5 @@
+//! Whom passport asks: personalization, for verdicts.
+
+mod personalization;
+
+pub use personalization::Personalization;
