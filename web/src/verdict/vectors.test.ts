@@ -27,8 +27,8 @@ const cases = Object.values(vectors).flatMap((file) =>
   file.cases.map((one) => ({ ...one, rules: file.rules })),
 );
 
-// Absent vectors are no success: the name of the test says that nothing was compared.
-test(cases.length > 0 ? `${cases.length} cases differ in nothing` : 'NOT RUN: there are no vectors', () => {
+test('a thousand cases differ in nothing', () => {
+  expect(cases).toHaveLength(1000);
   const different = cases.filter(({ rules: version, passport, profile, at, opinion }) => {
     const set = sets.get(version);
     const own = set && judge(set, profile, passport, at);
