@@ -13,6 +13,8 @@ say "codes"
 (cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p passport --bench codes)
 say "verdicts"
 (cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p personalization --bench verdict)
+say "closing a window"
+(cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p measurement --bench close)
 bring_up
 for measurement in scans resolver fridge; do
   say "$measurement"

@@ -48,6 +48,8 @@ start_functions() {
   link_functions
   step secrets "secrets" ops secrets init
   step migrate "migrations" ops migrate
+  # Bound to 127.0.0.1 and full of demo data: a test clock may close windows here.
+  step test-clock "a database of tests" ops measurement mark-test
   step topics "topics, Kafka users and rights" ops kafka apply
   for name in $(function_names); do begin "$name" "$name" function_start "$name"; done
   for name in $(function_names); do finish "$name"; done

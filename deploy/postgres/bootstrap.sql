@@ -90,6 +90,21 @@ revoke all on schema public from public;
 create schema if not exists brand_analytics authorization brand_analytics_owner;
 grant usage on schema brand_analytics to brand_analytics_svc;
 
+-- The privacy wall below the code: nobody but the superuser sees statistics of the server from this
+-- database, because exact counts of what others write are what the noise is there to hide. Sizes of
+-- databases, tables and files are such counts too. (docs/privacy-wall.md names what cannot be hidden.)
+select format('revoke all on pg_catalog.%I from public', relname)
+  from pg_class
+ where relnamespace = 'pg_catalog'::regnamespace
+   and relkind in ('v', 'r')
+   and relname ~ '^pg_(stat|locks|control|wal|replication|prepared|shmem|backend|cursors|file|available)'
+\gexec
+select format('revoke execute on %s %s from public', case prokind when 'p' then 'procedure' else 'function' end, oid::regprocedure)
+  from pg_proc
+ where pronamespace = 'pg_catalog'::regnamespace
+   and proname ~ '^pg_(stat|ls_|control_|wal_|lock_status|database_size|tablespace_size|relation_size|total_relation|table_size|indexes_size|show_replication|get_replication|logical_|last_committed|xact_commit|current_wal|last_wal|walfile|backend_memory|blocking|safe_snapshot|notification)'
+\gexec
+
 \connect keycloak
 revoke all on schema public from public;
 grant all on schema public to keycloak_svc;

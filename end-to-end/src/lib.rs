@@ -3,6 +3,7 @@
 //! `make test` starts an instance of its own and says where by `PACKYTRACE_STATE`; by hand the
 //! tests use the instance of `make up`.
 
+pub mod announce;
 pub mod emulator;
 pub mod facts;
 pub mod patience;

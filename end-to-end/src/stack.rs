@@ -106,6 +106,41 @@ impl Stack {
             .with_context(|| format!("no demo user is a {role}"))
     }
 
+    /// A secret of a function, as the parameter store has it now.
+    pub async fn secret(&self, function: &str, name: &str) -> Result<serde_json::Value> {
+        let body = serde_json::json!({
+            "Name": format!("/packytrace/local/{function}/{name}:current"), "WithDecryption": true,
+        });
+        let signed = "AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/ssm/aws4_request, \
+                      SignedHeaders=host, Signature=none";
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let answer = client
+            .post(&self.ssm_endpoint)
+            .header("x-amz-target", "AmazonSSM.GetParameter")
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("authorization", signed)
+            .body(body.to_string());
+        let answer: serde_json::Value = answer.send().await?.error_for_status()?.json().await?;
+        let value = answer["Parameter"]["Value"].as_str().context("the parameter has a value")?;
+        Ok(serde_json::from_str(value)?)
+    }
+
+    /// What a function tells Prometheus.
+    pub async fn metrics(&self, function: &str) -> Result<String> {
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let url = format!("{}/metrics", self.function(function)?.admin_url);
+        Ok(client.get(url).send().await?.error_for_status()?.text().await?)
+    }
+
+    /// Runs the operator's tool and gives its lines.
+    pub fn ops(&self, arguments: &[&str]) -> Result<String> {
+        let command = self.state.join("bin/packytrace-ops");
+        let outcome = Command::new(&command).args(arguments).output().context("the operator's tool")?;
+        let said = String::from_utf8_lossy(&outcome.stderr);
+        ensure!(outcome.status.success(), "packytrace-ops {arguments:?}: {said}");
+        Ok(String::from_utf8_lossy(&outcome.stdout).into_owned())
+    }
+
     /// Starts, stops or signals one service: `["stop", "kafka"]`.
     pub fn service(&self, arguments: &[&str]) -> Result<()> {
         let command = self.state.join("bin/service");

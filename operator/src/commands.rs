@@ -8,7 +8,7 @@ use service_chassis::{clock::Clock, runtime::manifest::Manifest};
 use operator::{
     accounts::People,
     catalog::{self, Format, Mark},
-    code, doctor, kafka, links, migrate,
+    code, doctor, kafka, links, measurement, migrate,
     output::Output,
     recalls::{self, Authority},
     rules, secrets,
@@ -74,12 +74,32 @@ enum Command {
     #[command(subcommand)]
     Fridge(Fridge),
 
+    /// Windows of brands' metrics.
+    #[command(subcommand)]
+    Measurement(Measurement),
+
     /// Codes as scanners give them. Needs no stack.
     #[command(subcommand)]
     Code(Code),
 
     /// One page: what is up, what is old, what is wrong.
     Doctor(Doctor),
+}
+
+#[derive(Subcommand)]
+enum Measurement {
+    /// Close and publish windows by a test clock, which holds for this run. Only on a database of tests;
+    /// the windows stay closed.
+    Release {
+        /// The moment that it is, such as 2026-11-25T03:00:00Z.
+        #[arg(long)]
+        as_of: chrono::DateTime<chrono::Utc>,
+    },
+    /// After a restore without the output topic: mark every window that began before now as not
+    /// available, so that nothing is released twice. Measurement refuses to start until then.
+    Adopt,
+    /// Make a new database one of tests, for good: one that holds facts or releases refuses.
+    MarkTest,
 }
 
 #[derive(Subcommand)]
@@ -283,6 +303,17 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             let mark = if lift { Mark::Offered } else { Mark::Withdrawn };
             let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
             catalog::withdraw(&mut conn, &gtin, mark, &clock, output).await?;
+        }
+        Command::Measurement(Measurement::MarkTest) => {
+            measurement::mark_test(&manifest, settings.postgres_admin_url()?, output).await?;
+        }
+        Command::Measurement(command) => {
+            let (admin_url, kafka) = (settings.postgres_admin_url()?, settings.kafka()?);
+            let place = measurement::Place { manifest: &manifest, admin_url, kafka };
+            match command {
+                Measurement::Release { as_of } => measurement::release(&place, as_of, output).await?,
+                _ => measurement::adopt(&place, clock.now(), output).await?,
+            }
         }
         Command::Catalog(Catalog::Assign { gtin, brand }) => {
             let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;

@@ -21,6 +21,8 @@ static OWNERS: &[Owner] = &[
     Owner { function: "fridge", schema: "fridge", migrator: &fridge::MIGRATOR },
     Owner { function: "identity", schema: "identity", migrator: &identity::MIGRATOR },
     Owner { function: "personalization", schema: "personalization", migrator: &personalization::MIGRATOR },
+    Owner { function: "measurement", schema: "measurement", migrator: &measurement::MIGRATOR },
+    Owner { function: "brand-analytics", schema: "brand_analytics", migrator: &brand_analytics::MIGRATOR },
 ];
 
 /// The manifest and this program do not agree.

@@ -9,6 +9,7 @@ pub mod functions;
 pub mod kafka;
 pub mod keycloak;
 pub mod links;
+pub mod measurement;
 pub mod migrate;
 pub mod output;
 pub mod postgres;

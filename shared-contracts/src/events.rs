@@ -1,5 +1,6 @@
 //! Facts on Kafka topics: the `CloudEvents` envelope, and one type for each fact.
 
+mod brand_metric_batch;
 mod erasure_completed;
 mod fridge;
 mod identity;
@@ -11,8 +12,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
+pub use brand_metric_batch::{
+    BatchStatus, BatchWindow, BrandMetricBatchPublished, Mechanism, MetricRow, Privacy, Unit,
+};
 pub use erasure_completed::{
-    FridgeErasureCompleted, PassportErasureCompleted, PersonalizationErasureCompleted,
+    FridgeErasureCompleted, MeasurementErasureCompleted, PassportErasureCompleted,
+    PersonalizationErasureCompleted,
 };
 pub use fridge::{EntryReverted, ItemAddedToFridge, ItemConsumed, ItemDiscarded};
 pub use identity::{AccountErased, BrandChanged, ConsentChanged, Subject, VisitorLinkedToAccount};

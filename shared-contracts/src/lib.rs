@@ -7,6 +7,7 @@ pub mod fridge;
 pub mod identity;
 pub mod internal;
 pub mod job;
+pub mod metrics;
 pub mod openapi;
 pub mod page;
 pub mod passport;

@@ -5,13 +5,14 @@ use serde_json::{Map, Value, json};
 /// Every document with its name, which `serves:` in the manifest uses. One that serves paths has its
 /// function's name, with a word behind it where the function has several; the others hold what
 /// several of them share.
-pub const DOCUMENTS: [(&str, &str); 12] = [
+pub const DOCUMENTS: [(&str, &str); 13] = [
     ("common", include_str!("../openapi/common.yaml")),
     ("product", include_str!("../openapi/product.yaml")),
     ("resolver", include_str!("../openapi/resolver.yaml")),
     ("verdict", include_str!("../openapi/verdict.yaml")),
     ("internal", include_str!("../openapi/internal.yaml")),
     ("api-gateway", include_str!("../openapi/api-gateway.yaml")),
+    ("brand-analytics", include_str!("../openapi/brand-analytics.yaml")),
     ("fridge", include_str!("../openapi/fridge.yaml")),
     ("fridge-bodies", include_str!("../openapi/fridge-bodies.yaml")),
     ("identity", include_str!("../openapi/identity.yaml")),

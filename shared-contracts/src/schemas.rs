@@ -1,7 +1,7 @@
 //! The JSON Schemas, embedded: what the chassis holds consumed events to.
 
 /// Every schema with its name, which is the file's name without `.json`; for events the topic.
-pub const ALL: [(&str, &str); 17] = [
+pub const ALL: [(&str, &str); 19] = [
     ("envelope.v1", include_str!("../schemas/events/envelope.v1.json")),
     ("fridge.entry-reverted.v1", include_str!("../schemas/events/fridge.entry-reverted.v1.json")),
     ("fridge.erasure-completed.v1", include_str!("../schemas/events/fridge.erasure-completed.v1.json")),
@@ -12,6 +12,14 @@ pub const ALL: [(&str, &str); 17] = [
     ("identity.brand-changed.v1", include_str!("../schemas/events/identity.brand-changed.v1.json")),
     ("identity.consent-changed.v1", include_str!("../schemas/events/identity.consent-changed.v1.json")),
     ("identity.visitor-linked.v1", include_str!("../schemas/events/identity.visitor-linked.v1.json")),
+    (
+        "measurement.brand-metric-batch.v1",
+        include_str!("../schemas/events/measurement.brand-metric-batch.v1.json"),
+    ),
+    (
+        "measurement.erasure-completed.v1",
+        include_str!("../schemas/events/measurement.erasure-completed.v1.json"),
+    ),
     ("passport.erasure-completed.v1", include_str!("../schemas/events/passport.erasure-completed.v1.json")),
     ("passport.product-changed.v1", include_str!("../schemas/events/passport.product-changed.v1.json")),
     ("passport.product-recalled.v1", include_str!("../schemas/events/passport.product-recalled.v1.json")),

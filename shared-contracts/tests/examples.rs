@@ -8,14 +8,15 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use shared_contracts::{
     events::{
-        AccountErased, BrandChanged, ConsentChanged, EntryReverted, Envelope, FridgeErasureCompleted,
-        ItemAddedToFridge, ItemConsumed, ItemDiscarded, PassportErasureCompleted,
-        PersonalizationErasureCompleted, ProductChanged, ProductRecalled, ProductScanned,
-        VisitorLinkedToAccount,
+        AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, EntryReverted, Envelope,
+        FridgeErasureCompleted, ItemAddedToFridge, ItemConsumed, ItemDiscarded, MeasurementErasureCompleted,
+        PassportErasureCompleted, PersonalizationErasureCompleted, ProductChanged, ProductRecalled,
+        ProductScanned, VisitorLinkedToAccount,
     },
     fridge, identity,
     internal::Claims,
     job::{Job, JobStarted},
+    metrics::MetricsPage,
     openapi,
     page::Page,
     passport::{
@@ -100,6 +101,9 @@ fn through_wire_type(name: &str, text: &str) -> Option<Result<Value, String>> {
         "identity.consent-changed.v1" => through::<ConsentChanged>(text),
         "identity.brand-changed.v1" => through::<BrandChanged>(text),
         "identity.account-erased.v1" => through::<AccountErased>(text),
+        "measurement.brand-metric-batch.v1" => through::<BrandMetricBatchPublished>(text),
+        "measurement.erasure-completed.v1" => through::<MeasurementErasureCompleted>(text),
+        "MetricsPage" => through::<MetricsPage>(text),
         "passport.erasure-completed.v1" => through::<PassportErasureCompleted>(text),
         "personalization.erasure-completed.v1" => through::<PersonalizationErasureCompleted>(text),
         "Registration" => through::<identity::Registration>(text),

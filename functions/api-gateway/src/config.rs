@@ -48,6 +48,10 @@ pub struct Config {
     #[arg(long, env = "PERSONALIZATION_URL")]
     pub personalization_url: String,
 
+    /// Address of brand-analytics.
+    #[arg(long, env = "BRAND_ANALYTICS_URL")]
+    pub brand_analytics_url: String,
+
     /// Milliseconds that a function gets to begin its answer.
     #[arg(long, env = "UPSTREAM_TIMEOUT_MS", default_value_t = 5_000)]
     pub upstream_timeout_ms: u64,
@@ -111,7 +115,7 @@ mod tests {
     #[test]
     fn every_setting_has_a_variable_and_a_sentence() {
         let settings = settings::describe::<Config>();
-        assert_eq!(settings.len(), 16);
+        assert_eq!(settings.len(), 17);
         for (variable, _, help) in settings {
             assert!(!help.is_empty(), "{variable} is not documented");
         }

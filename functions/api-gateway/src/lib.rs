@@ -26,12 +26,14 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let personalization =
         boot.client("personalization", &config.personalization_url, config.upstream_timeout())?;
     let fridge = boot.client("fridge", &config.fridge_url, config.upstream_timeout())?;
+    let analytics = boot.client("brand-analytics", &config.brand_analytics_url, config.upstream_timeout())?;
     let services = Services::new(
         [
             ("passport", passport),
             ("identity", identity),
             ("personalization", personalization),
             ("fridge", fridge),
+            ("brand-analytics", analytics),
         ],
         &boot.clock,
     );

@@ -50,6 +50,10 @@ pub struct Config {
     #[arg(long, env = "PERSONALIZATION_URL")]
     pub personalization_url: String,
 
+    /// Address of measurement.
+    #[arg(long, env = "MEASUREMENT_URL")]
+    pub measurement_url: String,
+
     /// Milliseconds that another service gets for its part of an export.
     #[arg(long, env = "EXPORT_TIMEOUT_MS", default_value_t = 5_000)]
     pub export_timeout_ms: u64,
@@ -76,7 +80,7 @@ mod tests {
     #[test]
     fn every_setting_has_a_variable_and_a_sentence() {
         let settings = settings::describe::<Config>();
-        assert_eq!(settings.len(), 10);
+        assert_eq!(settings.len(), 11);
         for (variable, _, help) in settings {
             assert!(!help.is_empty(), "{variable} is not documented");
         }

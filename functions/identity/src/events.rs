@@ -14,8 +14,8 @@ use service_chassis::{
 use shared_contracts::{
     events::{
         AccountErased, BrandChanged, ConsentChanged, Envelope, Fact, FridgeErasureCompleted,
-        PassportErasureCompleted, PersonalizationErasureCompleted, Subject as Decider,
-        VisitorLinkedToAccount,
+        MeasurementErasureCompleted, PassportErasureCompleted, PersonalizationErasureCompleted,
+        Subject as Decider, VisitorLinkedToAccount,
     },
     identity::{Brand, Consent},
 };
@@ -85,6 +85,7 @@ pub fn account_erased(
 pub fn consumer(app: &App) -> Result<Consumer, NoSchema> {
     let confirmed = || Confirmed(app.clock.clone());
     Ok(Consumer::of(app.database.clone(), app.schema)?
+        .on::<MeasurementErasureCompleted>(confirmed())?
         .on::<PassportErasureCompleted>(confirmed())?
         .on::<PersonalizationErasureCompleted>(confirmed())?
         .on::<FridgeErasureCompleted>(confirmed())?
@@ -124,7 +125,12 @@ macro_rules! confirmed_by {
     };
 }
 
-confirmed_by!(PassportErasureCompleted, PersonalizationErasureCompleted, FridgeErasureCompleted);
+confirmed_by!(
+    FridgeErasureCompleted,
+    MeasurementErasureCompleted,
+    PassportErasureCompleted,
+    PersonalizationErasureCompleted
+);
 
 /// What the manifest schedules.
 pub async fn on_schedule(app: App, event: ScheduledEvent) -> Result<(), BoxError> {

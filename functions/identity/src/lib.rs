@@ -31,13 +31,12 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let database = boot.database().await?;
     let schema = Schema::new("identity").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
     let config: Config = boot.settings()?;
+    let budget = config.export_timeout();
     let exporters = Exporters::new([
-        ("passport", boot.client("passport", &config.passport_url, config.export_timeout())?),
-        ("fridge", boot.client("fridge", &config.fridge_url, config.export_timeout())?),
-        (
-            "personalization",
-            boot.client("personalization", &config.personalization_url, config.export_timeout())?,
-        ),
+        ("passport", boot.client("passport", &config.passport_url, budget)?),
+        ("fridge", boot.client("fridge", &config.fridge_url, budget)?),
+        ("measurement", boot.client("measurement", &config.measurement_url, budget)?),
+        ("personalization", boot.client("personalization", &config.personalization_url, budget)?),
     ]);
     let client_keys = ClientKeys::new(boot.secrets.clone(), boot.clock.clone(), boot.ids.clone());
     let keycloak = Keycloak::new(&config, client_keys.clone(), boot.clock.clone())

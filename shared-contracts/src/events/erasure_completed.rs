@@ -34,5 +34,6 @@ macro_rules! erasure_completed {
 }
 
 erasure_completed!(FridgeErasureCompleted, "fridge");
+erasure_completed!(MeasurementErasureCompleted, "measurement");
 erasure_completed!(PassportErasureCompleted, "passport");
 erasure_completed!(PersonalizationErasureCompleted, "personalization");

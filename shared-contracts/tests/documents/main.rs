@@ -9,10 +9,10 @@ use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 use shared_contracts::{
     events::{
-        AccountErased, BrandChanged, ConsentChanged, EntryReverted, Fact, FridgeErasureCompleted,
-        ItemAddedToFridge, ItemConsumed, ItemDiscarded, PassportErasureCompleted,
-        PersonalizationErasureCompleted, ProductChanged, ProductRecalled, ProductScanned,
-        VisitorLinkedToAccount,
+        AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, EntryReverted, Fact,
+        FridgeErasureCompleted, ItemAddedToFridge, ItemConsumed, ItemDiscarded, MeasurementErasureCompleted,
+        PassportErasureCompleted, PersonalizationErasureCompleted, ProductChanged, ProductRecalled,
+        ProductScanned, VisitorLinkedToAccount,
     },
     openapi,
     problem::ProblemType,
@@ -188,6 +188,8 @@ fn a_fact_is_named_by_its_service_and_described_by_a_closed_schema() {
     check::<ConsentChanged>();
     check::<BrandChanged>();
     check::<AccountErased>();
+    check::<BrandMetricBatchPublished>();
+    check::<MeasurementErasureCompleted>();
     check::<PassportErasureCompleted>();
     check::<PersonalizationErasureCompleted>();
 }

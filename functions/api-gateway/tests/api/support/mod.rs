@@ -140,6 +140,7 @@ fn config() -> Config {
         fridge_url: "asked by no test".to_owned(),
         identity_url: "set below".to_owned(),
         personalization_url: "http://nobody.asks".to_owned(),
+        brand_analytics_url: "nobody asks".to_owned(),
         upstream_timeout_ms: Duration::from_secs(5).as_millis().try_into().unwrap(),
         rate_limit_per_address: plenty,
         rate_limit_per_account: plenty,

@@ -179,6 +179,8 @@ fn config(keycloak: &FakeKeycloak, passport: &FakePassport) -> Config {
         verification_mail: false,
         passport_url: passport.url.clone(),
         personalization_url: "http://nobody.asks".to_owned(),
+        fridge_url: "http://nobody.asks".to_owned(),
+        measurement_url: "http://nobody.asks".to_owned(),
         export_timeout_ms: 5_000,
     }
 }

@@ -1,0 +1,3 @@
+//! HTTP in: one file for each resource.
+
+pub mod metrics;

@@ -1,0 +1,11 @@
+//! Measurement through its triggers, on a real Postgres, as the restricted role.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod database;
+mod erasure;
+mod facts;
+mod people;
+mod releases;
+mod restores;
+mod support;
