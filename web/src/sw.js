@@ -15,9 +15,9 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) =>
-        Promise.all(names.filter((name) => name !== cache).map((name) => caches.delete(name))),
-      ),
+      .then((names) => Promise.all(names.filter((name) => name !== cache).map((name) => caches.delete(name))))
+      // The page that is open already needs the other pages without a network, too.
+      .then(() => self.clients.claim()),
   );
 });
 
