@@ -88,9 +88,9 @@ test('from the film of a code to the verdict, into the fridge with its date, and
   const page = await filming({ text: link, format: 'QRCode' });
   await signIn(page, person);
   await scan(page);
-  const verdict = page.getByRole('region', { name: 'Does it suit you?' });
-  await expect(verdict.getByText('Avoid it')).toBeVisible();
-  await expect(verdict.getByText(/Milk/).first()).toBeVisible();
+  await expect(page.getByText('Avoid it', { exact: true })).toBeVisible();
+  await expect(page.getByText('Milk (Safety)')).toBeVisible();
+  await expect(page.getByText('May contain traces of Milk.')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Read from the code' })).toContainText('30 November 2039');
 
   await page.getByRole('button', { name: 'Put it into the fridge' }).click();

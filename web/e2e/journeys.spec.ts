@@ -105,8 +105,11 @@ test('after signing out the device shows nothing of the person', async ({ page, 
   await page.keyboard.press('Enter');
   await expect(page.getByRole('region', { name: 'Allergens' })).toBeVisible();
   await page.goto('/account');
+  const told = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/visitor/sign-out'));
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+  expect((await told).status()).toBe(204);
+  const ways = page.getByRole('navigation', { name: 'Pages' });
+  await expect(ways.getByRole('link', { name: 'Sign in' })).toBeVisible();
   await page.goto('/history');
   await expect(page.getByText('You have not scanned anything yet.')).toBeVisible();
 });
