@@ -24,7 +24,7 @@ const http = new Http(undefined, session);
 const fridge = new FridgeApi(http);
 const offline = new Offline(new Store(), fridge);
 const services: Services = {
-  passports: new PassportApi(http),
+  passports: new PassportApi(http, new Http()),
   accounts: new AccountApi(http),
   profiles: new ProfileApi(http),
   fridge,
@@ -44,6 +44,7 @@ if (window.location.pathname !== '/sign-in/done') void session.restore();
 await Promise.all([language.speak(preferred()), router.open()]);
 
 const target = document.getElementById('app');
+target?.replaceChildren(); // the name alone stood there meanwhile
 if (target) mount(App, { target, props: { services } });
 
 // What waits since the network was away, or since the page crashed.

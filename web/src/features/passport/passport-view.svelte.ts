@@ -93,13 +93,15 @@ export class PassportView {
     void this.needs.offline.keepPassport(passport);
     const ready = { at: 'ready', passport, pack, scanId: scan_id, onDevice: false, stale: false } as const;
     this.#state = { ...ready, verdict };
-    if (verdict.status === 'unavailable') void this.#judge(passport, pack, navigator.onLine);
+    if (verdict.status === 'unavailable') void this.#judge(passport, pack, this.#asked(pack));
   }
 
   async #ofProduct(): Promise<void> {
     const { passports, offline, session } = this.needs;
     const { gtin } = this.address;
     const pack = this.#pack();
+    // Side by side: neither the product nor who sits here and what suits them should wait for the other.
+    const asked = session.restore().then(() => (session.isAccount ? this.#asked(pack) : undefined));
     const { value: passport, stale } = await offline.passport(gtin, () => passports.product(gtin));
     const ready = { at: 'ready', passport, pack, scanId: undefined, onDevice: false, stale } as const;
     await session.restore();
@@ -108,12 +110,12 @@ export class PassportView {
       return;
     }
     this.#state = { ...ready, verdict: undefined };
-    await this.#judge(passport, pack, !stale);
+    await this.#judge(passport, pack, asked);
   }
 
-  /** Asks for the verdict; where nobody can be asked, works it out here. */
-  async #judge(passport: Passport, pack: Pack, ask: boolean): Promise<void> {
-    const verdict = ask ? await this.#asked(pack) : undefined;
+  /** The verdict that was asked for; where nobody could be asked, one worked out here. */
+  async #judge(passport: Passport, pack: Pack, asked: Promise<Verdict | undefined>): Promise<void> {
+    const verdict = await asked;
     if (verdict) return this.#judged(verdict, false);
     const own = navigator.onLine ? undefined : await this.needs.judge(passport, pack, this.today);
     this.#judged(own ?? { status: 'unavailable' }, own !== undefined);
