@@ -3,22 +3,25 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, test, violations } from './fixtures';
-
-const password = 'correct horse battery staple';
+import { atKeycloak, newEmail, password } from './people';
 
 /** Makes an account of its own and signs in through the real Keycloak. */
 async function signUp(page: Page): Promise<void> {
-  const email = `e2e-${crypto.randomUUID()}@example.org`;
+  const person = { email: newEmail(), password };
   await page.goto('/register');
-  await page.getByLabel('E-mail address').fill(email);
-  await page.getByLabel('Password').fill(password);
+  await page.getByLabel('E-mail address').fill(person.email);
+  await page.getByLabel('Password').fill(person.password);
   await page.getByRole('button', { name: 'Make the account' }).click();
   await page.getByRole('button', { name: 'Sign in now' }).click();
-  await page.locator('#username').fill(email);
-  await page.locator('#password').fill(password);
-  await page.locator('#kc-login').click();
+  await atKeycloak(page, person);
   await expect(page).toHaveURL(/\/profile$/);
 }
+
+test('who registers here has the time zone of the device', async ({ page }) => {
+  await signUp(page);
+  await page.goto('/account');
+  await expect(page.getByLabel('Time zone')).toHaveValue('Europe/Berlin');
+});
 
 test('a profile is asked for with consent, and a scan has a verdict with reasons', async ({
   page,
