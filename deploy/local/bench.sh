@@ -19,7 +19,16 @@ bring_up
 say "web"
 npm --prefix "$root/bench/web" ci --no-audit --no-fund
 node "$root/bench/web/lighthouse.mjs" "$base_url"
-for measurement in scans resolver fridge; do
+say "taking in facts"
+"$state/bin/service" stop measurement
+(
+  cd "$root"
+  KAFKA_BOOTSTRAP=$kafka_bootstrap KAFKA_USERNAME=admin KAFKA_PASSWORD=$(secret kafka) SQLX_OFFLINE=true \
+    MEASUREMENT_DATABASE_URL=$(jq --raw-output .functions.measurement.database_url "$state/endpoints.json") \
+    cargo bench --locked -p measurement --bench ingest
+)
+"$state/bin/service" start measurement
+for measurement in scans resolver fridge closing; do
   say "$measurement"
   "$python" "$root/bench/$measurement.py" "$state/endpoints.json" "$@"
 done

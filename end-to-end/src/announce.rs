@@ -33,34 +33,37 @@ impl Announcer {
         Ok(Self(producer))
     }
 
-    /// Announces facts of one kind at this time (RFC 3339), and says the ids of their events. `header`
-    /// goes into a header of each record.
-    pub async fn all(&self, topic: &str, time: &str, header: &str, data: &[Value]) -> Result<Vec<Uuid>> {
-        let events: Vec<(Uuid, String)> = data.iter().map(|data| event(topic, time, data)).collect();
-        try_join_all(events.iter().map(|(id, event)| async move {
-            let headers = OwnedHeaders::new().insert(Header { key: "note", value: Some(header) });
-            let key = id.to_string();
-            let record = FutureRecord::to(topic).key(&key).payload(event).headers(headers);
-            self.0.send(record, PATIENCE).await.map_err(|(error, _)| error)
-        }))
-        .await?;
-        Ok(events.into_iter().map(|(id, _)| id).collect())
+    /// Announces facts of one kind at this time (RFC 3339).
+    pub async fn all(&self, topic: &str, time: &str, data: &[Value]) -> Result<()> {
+        let events: Vec<Value> = data.iter().map(|data| event(topic, time, data)).collect();
+        self.as_they_are(topic, &events, "none").await
     }
 
     /// Announces one fact.
-    pub async fn one(&self, topic: &str, time: &str, data: Value) -> Result<Uuid> {
-        Ok(self.all(topic, time, "none", &[data]).await?[0])
+    pub async fn one(&self, topic: &str, time: &str, data: Value) -> Result<()> {
+        self.all(topic, time, &[data]).await
+    }
+
+    /// Writes events of whatever shape, with this in a header of each record.
+    pub async fn as_they_are(&self, topic: &str, events: &[Value], header: &str) -> Result<()> {
+        let send = async |event: &Value| {
+            let headers = OwnedHeaders::new().insert(Header { key: "note", value: Some(header) });
+            let (key, payload) = (event["id"].to_string(), event.to_string());
+            let record = FutureRecord::to(topic).key(&key).payload(&payload).headers(headers);
+            self.0.send(record, PATIENCE).await.map_err(|(error, _)| error)
+        };
+        try_join_all(events.iter().map(send)).await?;
+        Ok(())
     }
 }
 
-fn event(topic: &str, time: &str, data: &Value) -> (Uuid, String) {
-    let id = random();
+/// An event with a random id.
+pub fn event(topic: &str, time: &str, data: &Value) -> Value {
     let source = topic.split('.').next().unwrap_or_default();
-    let event = json!({
-        "specversion": "1.0", "id": id, "source": source, "type": format!("packytrace.{source}.Test.v1"),
+    json!({
+        "specversion": "1.0", "id": random(), "source": source, "type": format!("packytrace.{source}.Test.v1"),
         "time": time, "dataschema": format!("urn:packytrace:schema:{topic}"), "data": data,
-    });
-    (id, event.to_string())
+    })
 }
 
 /// A random id.

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use rdkafka::{
     ClientConfig, Message, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer},
+    message::Headers,
 };
 use serde_json::Value;
 
@@ -40,6 +41,21 @@ impl Facts {
         }
         consumer.assign(&ends)?;
         Ok(Self { consumer })
+    }
+
+    /// Every byte of what comes within `patience`, and after that until nothing has come for `quiet`: keys,
+    /// values and headers, as text.
+    pub fn raw(&self, patience: Duration, quiet: Duration) -> Vec<String> {
+        let text = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
+        let mut records = Vec::new();
+        while let Some(polled) = self.consumer.poll(if records.is_empty() { patience } else { quiet }) {
+            let Ok(record) = polled else { continue };
+            let headers = record.headers().into_iter().flat_map(Headers::iter);
+            let headers = headers.map(|header| format!("{}={}\n", header.key, text(header.value)));
+            let headers: String = headers.collect();
+            records.push(format!("{}\n{}\n{headers}", text(record.key()), text(record.payload())));
+        }
+        records
     }
 
     /// All events until `enough` says so, or until nothing has come for `quiet`.

@@ -4,9 +4,9 @@
 use std::{collections::HashMap, time::Duration};
 
 use rdkafka::{
-    ClientConfig, Message, Offset, TopicPartitionList,
-    consumer::{BaseConsumer, Consumer},
-    error::KafkaError,
+    ClientConfig, ClientContext, Message, Offset, TopicPartitionList,
+    consumer::{BaseConsumer, Consumer, ConsumerContext},
+    error::{KafkaError, RDKafkaErrorCode},
 };
 use shared_contracts::events::{BrandMetricBatchPublished, Fact};
 
@@ -49,6 +49,19 @@ pub enum TopicError {
     Silent,
 }
 
+/// A reader for which the end of a partition is no error.
+struct ToTheEnd;
+
+impl ClientContext for ToTheEnd {
+    fn error(&self, error: KafkaError, reason: &str) {
+        if error.rdkafka_error_code() != Some(RDKafkaErrorCode::PartitionEOF) {
+            tracing::warn!(%error, reason, "the output topic");
+        }
+    }
+}
+
+impl ConsumerContext for ToTheEnd {}
+
 /// Reads the whole topic. Blocks: call it where that is allowed.
 pub fn read(connection: &Connection) -> Result<Contents, TopicError> {
     let consumer = consumer(connection)?;
@@ -69,7 +82,10 @@ pub fn read(connection: &Connection) -> Result<Contents, TopicError> {
 }
 
 /// Everything up to the ends of all partitions. A value that is null takes its key away.
-fn drain(consumer: &BaseConsumer, partitions: usize) -> Result<HashMap<String, Vec<u8>>, TopicError> {
+fn drain(
+    consumer: &BaseConsumer<ToTheEnd>,
+    partitions: usize,
+) -> Result<HashMap<String, Vec<u8>>, TopicError> {
     let (mut batches, mut ended) = (HashMap::new(), 0);
     while ended < partitions {
         match consumer.poll(PATIENCE).ok_or(TopicError::Silent)? {
@@ -87,14 +103,14 @@ fn drain(consumer: &BaseConsumer, partitions: usize) -> Result<HashMap<String, V
     Ok(batches)
 }
 
-fn consumer(connection: &Connection) -> Result<BaseConsumer, KafkaError> {
+fn consumer(connection: &Connection) -> Result<BaseConsumer<ToTheEnd>, KafkaError> {
     connection
         .client()
         // Nothing is committed: the group only gives the client its queue.
         .set("group.id", "measurement")
         .set("enable.auto.commit", "false")
         .set("enable.partition.eof", "true")
-        .create()
+        .create_with_context(ToTheEnd)
 }
 
 impl Connection {

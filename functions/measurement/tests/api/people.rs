@@ -30,6 +30,18 @@ async fn fifty_linked_visitors_count_once_whatever_the_order(_: PgPoolOptions, c
 }
 
 #[sqlx::test(migrator = "measurement::MIGRATOR")]
+async fn ten_thousand_scans_of_one_person_count_once(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut measurement = measurement(&connect);
+    others(&mut measurement).await;
+    measurement.consent("visitor_id", visitor(1_000), true, time("2026-11-21T10:00:00Z")).await;
+    let scans: Vec<_> = (0..10_000).map(|_| measurement.scan(visitor(1_000), OAT_DRINK, now())).collect();
+    measurement.deliver("passport.product-scanned.v1", &scans).await;
+    assert_eq!(measurement.count("facts").await, 10_059);
+    measurement.release(published()).await;
+    assert!(near(&measurement.today(OAT_DRINK, "scanned").await, 60));
+}
+
+#[sqlx::test(migrator = "measurement::MIGRATOR")]
 async fn a_link_that_comes_after_the_close_changes_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut measurement = measurement(&connect);
     measurement.brand(BRAND, &[OAT_DRINK]).await;
