@@ -40,10 +40,15 @@ pub(crate) fn consumer(connection: &KafkaConnection, credentials: Option<&Creden
         .set("auto.commit.interval.ms", "500")
         .set("partition.assignment.strategy", "cooperative-sticky")
         .set("session.timeout.ms", "10000")
+        // the poller is held up by workers that finish, for ten seconds; the group waits no longer for it
+        .set("max.poll.interval.ms", "15000")
         .set("heartbeat.interval.ms", "1000")
         .set("statistics.interval.ms", "5000")
-        // what waits inside the client beside our own inboxes
-        .set("queued.max.messages.kbytes", "8192")
+        // what waits of each partition; below either, more is fetched
+        .set("queued.max.messages.kbytes", "2048")
+        .set("queued.min.messages", "100000")
+        // how soon a partition of which enough waited is looked at again
+        .set("fetch.queue.backoff.ms", "5")
         .set("fetch.max.bytes", "8388608")
         .set("max.partition.fetch.bytes", "1048576")
         .set("topic.metadata.refresh.interval.ms", "30000");

@@ -5,7 +5,7 @@
 mod batch;
 mod connection;
 mod dead_letters;
-mod flow;
+mod inbox;
 mod partitions;
 mod progress;
 mod retry;

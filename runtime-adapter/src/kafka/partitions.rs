@@ -7,17 +7,25 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use rdkafka::client::ClientContext;
+use rdkafka::consumer::base_consumer::PartitionQueue;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
-use rdkafka::message::{Message, OwnedMessage};
+use rdkafka::message::{BorrowedMessage, Message, OwnedMessage};
 use rdkafka::{Offset, Statistics, TopicPartitionList};
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
-use super::flow::{self, Gate, Outlet};
+use super::inbox::Inbox;
 use super::progress::Progress;
 use super::worker::{Worker, Workshop};
 use crate::stop::{Stop, Stopper};
+
+/// How long joining may take: the group waits for its slowest member (`max.poll.interval.ms`).
+const JOINS_WITHIN: Duration = Duration::from_secs(25);
+
+/// How long the client gets to note that it fetches a record again.
+const SEEK_WITHIN: Duration = Duration::from_secs(5);
 
 /// How long a partition that is taken away may finish its delivery. Then its next owner gets the
 /// same records.
@@ -32,10 +40,13 @@ pub(crate) struct Partitions {
     runtime: Handle,
     member: OnceLock<Weak<Member>>,
     owned: Mutex<HashMap<String, HashMap<i32, Owned>>>,
+    /// When the client last was in the group, or began.
+    steady: Mutex<Instant>,
 }
 
 struct Owned {
-    outlet: Outlet,
+    /// Held here only, and not by a worker: a handler that blocks must not keep the member alive.
+    _queue: Arc<PartitionQueue<Partitions>>,
     stop: Stopper,
     work: JoinHandle<()>,
     progress: Arc<Progress>,
@@ -43,7 +54,13 @@ struct Owned {
 
 impl Partitions {
     pub(crate) fn new(workshop: Arc<Workshop>, runtime: Handle) -> Self {
-        Self { workshop, runtime, member: OnceLock::new(), owned: Mutex::default() }
+        Self {
+            workshop,
+            runtime,
+            member: OnceLock::new(),
+            owned: Mutex::default(),
+            steady: Mutex::new(Instant::now()),
+        }
     }
 
     /// Tells the workers whose offsets they store; once, before the first poll.
@@ -51,14 +68,15 @@ impl Partitions {
         self.member.get_or_init(|| Arc::downgrade(member));
     }
 
-    /// Hands a record to its worker.
-    pub(crate) fn deliver(&self, message: OwnedMessage) {
-        let owned = self.owned();
-        let partition = owned.get(message.topic()).and_then(|topic| topic.get(&message.partition()));
-        // a record of a partition that has been taken away comes to its next owner
-        if let Some(owned) = partition {
-            owned.progress.came(message.offset());
-            owned.outlet.put(message);
+    /// A record that came to the poller and not to its partition's queue, which is split off before
+    /// anything is fetched: it is fetched again, so that it is late rather than lost.
+    pub(crate) fn send_back(&self, message: &BorrowedMessage<'_>) {
+        let (topic, partition, offset) = (message.topic(), message.partition(), message.offset());
+        tracing::warn!(topic, partition, offset, "a record has no worker");
+        if let Some(member) = self.member.get().and_then(Weak::upgrade)
+            && let Err(error) = member.seek(topic, partition, Offset::Offset(offset), SEEK_WITHIN)
+        {
+            tracing::warn!(%error, topic, partition, "the partition is not ours any more");
         }
     }
 
@@ -73,10 +91,17 @@ impl Partitions {
     fn begin(&self, topic: &str, partition: i32) {
         let mapping = self.workshop.mappings.iter().find(|mapping| mapping.topic == topic);
         let Some((mapping, member)) = mapping.zip(self.member.get()) else { return };
-        let (topic_of_gate, member_of_gate) = (topic.to_owned(), Weak::clone(member));
-        let (outlet, inbox) = flow::pair(mapping.batch_size as usize, move |gate| {
-            turn(&member_of_gate, &topic_of_gate, partition, gate);
-        });
+        let split = member.upgrade().and_then(|member| member.split_partition_queue(topic, partition));
+        let Some(mut queue) = split else {
+            tracing::error!(topic, partition, "a partition without a queue");
+            return;
+        };
+        let came = Arc::new(Notify::new());
+        let told = Arc::clone(&came);
+        queue.set_nonempty_callback(move || told.notify_one());
+        let queue = Arc::new(queue);
+        let taken = Arc::downgrade(&queue);
+        let inbox = Inbox { take: Box::new(move || take(&taken)), came, carried: None };
         let (topic_of_offsets, member) = (topic.to_owned(), Weak::clone(member));
         let (stop, stopping) = Stop::pair();
         let progress = Arc::new(Progress::default());
@@ -94,7 +119,7 @@ impl Partitions {
             stop: stopping,
         };
         let work = self.runtime.spawn(worker.run());
-        let owned = Owned { outlet, stop, work, progress };
+        let owned = Owned { _queue: queue, stop, work, progress };
         self.owned().entry(topic.to_owned()).or_default().insert(partition, owned);
         tracing::info!(topic, partition, "partition assigned");
     }
@@ -115,6 +140,12 @@ impl Partitions {
             tracing::warn!("deliveries are dropped; their records will be delivered again");
             aborts.iter().for_each(tokio::task::AbortHandle::abort);
         }
+    }
+
+    /// Whether the client has been outside the group for longer than joining takes. A broker that went
+    /// away at the wrong moment leaves librdkafka waiting for an answer to a request that is lost.
+    pub(crate) fn is_stuck(&self, now: Instant) -> bool {
+        now.duration_since(*self.steady.lock().unwrap_or_else(PoisonError::into_inner)) > JOINS_WITHIN
     }
 
     fn owned(&self) -> MutexGuard<'_, HashMap<String, HashMap<i32, Owned>>> {
@@ -138,33 +169,33 @@ impl Partitions {
 
 impl ClientContext for Partitions {
     fn stats(&self, statistics: Statistics) {
+        if statistics.cgrp.as_ref().is_some_and(|group| group.join_state == "steady") {
+            *self.steady.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        }
         self.measure(&statistics);
     }
 }
 
 impl ConsumerContext for Partitions {
     fn pre_rebalance(&self, _: &Member, rebalance: &Rebalance<'_>) {
-        if let Rebalance::Revoke(revoked) = rebalance {
-            let mut ending = Vec::new();
-            for element in revoked.elements() {
-                let mut owned = self.owned();
-                let partitions = owned.get_mut(element.topic());
-                if let Some(owned) = partitions.and_then(|topic| topic.remove(&element.partition())) {
-                    ending.push((element.topic().to_owned(), element.partition(), owned));
-                }
-            }
-            self.end(ending.into_iter());
-        }
-    }
-
-    fn post_rebalance(&self, _: &Member, rebalance: &Rebalance<'_>) {
         match rebalance {
+            // before anything is fetched, so that no record goes past the partition's own queue
             Rebalance::Assign(assigned) => {
                 for element in assigned.elements() {
                     self.begin(element.topic(), element.partition());
                 }
             }
-            Rebalance::Revoke(_) => {}
+            Rebalance::Revoke(revoked) => {
+                let mut ending = Vec::new();
+                for element in revoked.elements() {
+                    let mut owned = self.owned();
+                    let partitions = owned.get_mut(element.topic());
+                    if let Some(owned) = partitions.and_then(|topic| topic.remove(&element.partition())) {
+                        ending.push((element.topic().to_owned(), element.partition(), owned));
+                    }
+                }
+                self.end(ending.into_iter());
+            }
             Rebalance::Error(error) => tracing::error!(%error, "rebalance failed"),
         }
     }
@@ -191,16 +222,14 @@ fn age_of_oldest(topic: &str, partition: i32) -> metrics::Gauge {
     )
 }
 
-fn turn(member: &Weak<Member>, topic: &str, partition: i32, gate: Gate) {
-    let Some(member) = member.upgrade() else { return };
-    let mut list = TopicPartitionList::new();
-    list.add_partition(topic, partition);
-    let turned = match gate {
-        Gate::Pause => member.pause(&list),
-        Gate::Resume => member.resume(&list),
-    };
-    if let Err(error) = turned {
-        tracing::warn!(%error, topic, partition, ?gate, "the partition is not ours any more");
+/// The next record of a partition that the client has fetched already.
+fn take(queue: &Weak<PartitionQueue<Partitions>>) -> Option<OwnedMessage> {
+    let queue = queue.upgrade()?;
+    loop {
+        match queue.poll(Duration::ZERO)? {
+            Ok(message) => return Some(message.detach()),
+            Err(error) => tracing::warn!(%error, "Kafka"),
+        }
     }
 }
 
@@ -213,5 +242,50 @@ fn store(member: &Weak<Member>, topic: &str, partition: i32, offset: i64) {
         .and_then(|()| member.store_offsets(&list));
     if let Err(error) = stored {
         tracing::warn!(%error, topic, partition, "the partition is not ours any more");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::function::BatchAnswer;
+    use crate::host::{KafkaConnection, KafkaTransport};
+    use crate::kafka::dead_letters::DeadLetters;
+
+    fn partitions() -> Partitions {
+        let connection = KafkaConnection {
+            bootstrap: "broker:9092".to_owned(),
+            group: "fixture".to_owned(),
+            transport: KafkaTransport::Plaintext,
+            credentials: None,
+        };
+        let now: crate::host::Now = Arc::new(chrono::DateTime::default);
+        let workshop = Workshop {
+            handler: Arc::new(|_| Box::pin(async { Ok(BatchAnswer::success()) })),
+            bootstrap: connection.bootstrap.clone(),
+            mappings: Vec::new(),
+            dead_letters: DeadLetters::new("fixture", connection, Arc::clone(&now)),
+            now,
+        };
+        Partitions::new(Arc::new(workshop), Handle::current())
+    }
+
+    fn told(join_state: &str) -> Statistics {
+        let group =
+            rdkafka::statistics::ConsumerGroup { join_state: join_state.to_owned(), ..Default::default() };
+        Statistics { cgrp: Some(group), ..Statistics::default() }
+    }
+
+    #[tokio::test]
+    async fn a_member_that_does_not_come_into_the_group_is_stuck() {
+        let partitions = partitions();
+        let soon = Instant::now() + JOINS_WITHIN / 2;
+        let late = soon + JOINS_WITHIN;
+        assert_eq!([soon, late].map(|now| partitions.is_stuck(now)), [false, true]);
+        partitions.stats(told("wait-join"));
+        assert!(partitions.is_stuck(late));
+        *partitions.steady.lock().unwrap() -= JOINS_WITHIN;
+        partitions.stats(told("steady"));
+        assert!(!partitions.is_stuck(Instant::now() + Duration::from_secs(1)));
     }
 }

@@ -24,6 +24,17 @@ const POLL: Duration = Duration::from_millis(100);
 /// The same trouble is logged once in this time.
 const REPEAT: Duration = Duration::from_secs(30);
 
+/// Why a membership ended.
+#[derive(PartialEq, Eq)]
+enum End {
+    /// Somebody wished it.
+    Stopped,
+    /// The client cannot go on.
+    Broken,
+    /// The client does not come into the group.
+    Stuck,
+}
+
 /// A running membership.
 pub(crate) struct Session {
     stop: Arc<AtomicBool>,
@@ -49,9 +60,14 @@ impl Session {
         thread::Builder::new()
             .name("kafka-poller".to_owned())
             .spawn(move || {
-                poll(&member, &stopped);
-                drop(member);
-                drop(ending);
+                if poll(&member, &stopped) == End::Stuck {
+                    // its goodbye may stick as well, and the next membership need not wait for it
+                    drop(ending);
+                    drop(member);
+                } else {
+                    drop(member);
+                    drop(ending);
+                }
             })
             .map_err(|error| KafkaError::ClientCreation(error.to_string()))?;
         Ok(Self { stop, ended })
@@ -76,14 +92,21 @@ impl Drop for Session {
     }
 }
 
-fn poll(member: &Arc<Member>, stop: &AtomicBool) {
+fn poll(member: &Arc<Member>, stop: &AtomicBool) -> End {
     let mut troubles = Troubles::default();
+    let mut end = End::Stopped;
     while !stop.load(Ordering::Relaxed) {
+        if member.context().is_stuck(Instant::now()) {
+            tracing::warn!("the group was not joined in time; joining anew");
+            end = End::Stuck;
+            break;
+        }
         match member.poll(POLL) {
-            Some(Ok(message)) => member.context().deliver(message.detach()),
+            Some(Ok(message)) => member.context().send_back(&message),
             Some(Err(error)) => {
                 troubles.log(&error);
                 if is_the_end(&error) {
+                    end = End::Broken;
                     break;
                 }
             }
@@ -95,6 +118,7 @@ fn poll(member: &Arc<Member>, stop: &AtomicBool) {
         Ok(()) | Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => {}
         Err(error) => tracing::warn!(%error, "last offsets are not committed; their records come again"),
     }
+    end
 }
 
 /// Whether only a new membership, perhaps with newer credentials, can help.

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use super::batch;
 use super::dead_letters::DeadLetters;
-use super::flow::Inbox;
+use super::inbox::Inbox;
 use super::progress::Progress;
 use super::retry::{self, Settlement, Step};
 use super::verdict::{self, Failure, Verdict};
@@ -53,9 +53,13 @@ impl Worker {
                 () = self.stop.wished() => return,
                 batch = self.inbox.batch(size, self.mapping.window) => batch,
             };
-            let Some(batch) = batch else { return };
+            if let Some(first) = batch.first() {
+                self.progress.came(first.offset());
+            }
             self.settle(batch).await;
             self.progress.rests();
+            // a handler that never waits must not keep its thread from the others
+            tokio::task::consume_budget().await;
         }
     }
 
