@@ -6,7 +6,7 @@ set -euo pipefail
 export PACKYTRACE_PROFILE=release RUST_LOG=${RUST_LOG:-warn}
 source "$(dirname "$0")/own-instance.sh" bench "${BENCH_PORT:-26080}"
 
-tools_ready "$packages_to_bench"
+tools_ready "$packages_to_bench" "$packages_to_test"
 say "adapter"
 "$here/bench-adapter.sh"
 say "codes"
@@ -16,6 +16,9 @@ say "verdicts"
 say "closing a window"
 (cd "$root" && SQLX_OFFLINE=true cargo bench --locked -p measurement --bench close)
 bring_up
+say "web"
+npm --prefix "$root/bench/web" ci --no-audit --no-fund
+node "$root/bench/web/lighthouse.mjs" "$base_url"
 say "taking in facts"
 "$state/bin/service" stop measurement
 (

@@ -40,9 +40,10 @@ describe_all_queries() {
 }
 
 # With the whole workspace, because its build of every dependency is there already.
-gs1_table() {
+written_by_examples() {
   SQLX_OFFLINE=true cargo build --locked --workspace --examples --manifest-path "$root/Cargo.toml"
   "$built/examples/gs1_table"
+  "$built/examples/verdict_vectors"
 }
 
 api_types() { install_web && npm --prefix "$root/web" run generate; }
@@ -52,6 +53,6 @@ ports_free
 step downloads "downloads" make_python "$dist/python" "$pins/python.txt"
 step database "PostgreSQL" start_database
 step queries "SQL data of every function" describe_all_queries
-step gs1 "GS1 Application Identifiers" gs1_table
+step examples "GS1 Application Identifiers, verdict vectors" written_by_examples
 step types "API types of the web app" api_types
 say "Done. git status shows what was stale."

@@ -1,5 +1,6 @@
 import { test as base, expect, type Page } from '@playwright/test';
 import axe from 'axe-core';
+import { film, type Symbol } from './film';
 import type { ProductPage } from '../src/api/generated/passport/types.gen';
 
 /** A product of the catalogue as the search answers it. */
@@ -8,14 +9,16 @@ type Product = ProductPage['items'][number];
 interface Fixtures {
   /** A product of the demo catalogue. */
   product: Product;
+  /** A page in a browser whose camera sees this symbol. */
+  filming: (symbol: Symbol) => Promise<Page>;
   /** Fails the test when a page asks another site for something, or the policy refused something. */
   isolation: void;
 }
 
 export const test = base.extend<Fixtures>({
   product: async ({ request }, use) => {
-    // 952 is GS1's prefix for demonstrations: all of our demo catalogue.
-    const answer = await request.get('/api/v1/products?q=952&limit=1');
+    // The pudding of the demo catalogue: oats, hazelnuts, and traces of milk.
+    const answer = await request.get('/api/v1/products?q=09521234543213&limit=1');
     expect(answer.ok()).toBe(true);
     const { items } = (await answer.json()) as ProductPage;
     const [product] = items;
@@ -23,16 +26,34 @@ export const test = base.extend<Fixtures>({
     await use(product);
   },
 
+  filming: async ({ playwright, launchOptions, baseURL, locale, timezoneId }, use, testInfo) => {
+    const open: { close: () => Promise<void> }[] = [];
+    const breaches: string[] = [];
+    await use(async (symbol) => {
+      const path = testInfo.outputPath('code.y4m');
+      await film(path, symbol);
+      const browser = await playwright.chromium.launch({
+        ...launchOptions,
+        args: [
+          ...(launchOptions.args ?? []),
+          '--use-fake-ui-for-media-stream',
+          '--use-fake-device-for-media-stream',
+          `--use-file-for-fake-video-capture=${path}`,
+        ],
+      });
+      open.push(browser);
+      const page = await browser.newPage({ baseURL, locale, timezoneId });
+      watch(page, breaches, baseURL);
+      return page;
+    });
+    for (const browser of open) await browser.close();
+    expect(breaches).toEqual([]);
+  },
+
   isolation: [
-    async ({ page, baseURL }, use) => {
+    async ({ context, baseURL }, use) => {
       const breaches: string[] = [];
-      page.on('request', (request) => {
-        if (new URL(request.url()).origin !== new URL(baseURL ?? '').origin) breaches.push(request.url());
-      });
-      page.on('console', (message) => {
-        if (message.text().includes('Content Security Policy')) breaches.push(message.text());
-      });
-      page.on('pageerror', (error) => breaches.push(error.message));
+      context.on('page', (page) => watch(page, breaches, baseURL));
       await use();
       expect(breaches).toEqual([]);
     },
@@ -41,6 +62,19 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect } from '@playwright/test';
+
+/** Notes what a page asks of other sites, what its policy refused, and what it failed at. */
+function watch(page: Page, breaches: string[], baseURL: string | undefined): void {
+  const own = new URL(baseURL ?? '').origin;
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== own && protocol !== 'data:' && protocol !== 'blob:') breaches.push(request.url());
+  });
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) breaches.push(message.text());
+  });
+  page.on('pageerror', (error) => breaches.push(error.message));
+}
 
 /** What axe finds wrong with the page, by rule and element. */
 export async function violations(page: Page): Promise<string[]> {

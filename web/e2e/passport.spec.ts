@@ -1,4 +1,6 @@
 import { expect, test } from './fixtures';
+import { someone } from './home';
+import { signIn } from './people';
 
 /** A valid number that nobody has: the last of GS1's demonstration prefix. */
 const unknown = '09529999999993';
@@ -24,8 +26,14 @@ test('the keyboard alone suffices', async ({ page, product }) => {
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
-  await page.keyboard.press('Tab');
-  await expect(page.getByLabel('Code on the pack')).toBeFocused();
+  for (const next of [
+    page.getByRole('button', { name: 'Scan with the camera' }),
+    page.getByLabel('Read a photo'),
+    page.getByLabel('Code on the pack'),
+  ]) {
+    await page.keyboard.press('Tab');
+    await expect(next).toBeFocused();
+  }
   await page.keyboard.type(product.gtin);
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(`/p/${product.gtin}`));
@@ -100,4 +108,42 @@ test('the policy of the page allows nothing inline', async ({ page }) => {
   const policy = (await answer?.headerValue('content-security-policy')) ?? '';
   expect(policy).toContain("script-src 'self'");
   expect(policy).not.toContain('unsafe-inline');
+});
+
+test('few requests come one after the other before the verdict is asked for, and little script', async ({
+  page,
+  request,
+}) => {
+  await signIn(page, await someone(request));
+  // Without the service worker, which keeps the app: as on a first visit.
+  await page.evaluate(async () => {
+    for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
+    for (const name of await caches.keys()) await caches.delete(name);
+  });
+  const client = await page.context().newCDPSession(page);
+  await client.send('Network.enable');
+  await client.send('Network.setCacheDisabled', { cacheDisabled: true });
+  const scripts: Promise<number>[] = [];
+  const asked: string[] = [];
+  page.on('request', (one) => {
+    if (one.resourceType() === 'fetch' && one.redirectedFrom() === null)
+      asked.push(new URL(one.url()).pathname);
+  });
+  page.on('requestfinished', (one) => {
+    if (one.resourceType() === 'script')
+      scripts.push(one.sizes().then(({ responseBodySize }) => responseBodySize));
+  });
+  await page.goto('/p/09521234543213');
+  await expect(page.getByText(/Made with the rule set/)).toBeVisible();
+
+  // Who sits here, and a token; the product comes beside them.
+  const before = asked.slice(0, asked.indexOf('/api/v1/me/verdicts/09521234543213'));
+  const login = '/auth/realms/packytrace/protocol/openid-connect';
+  expect(before.filter((path) => !path.startsWith('/api/v1/products/'))).toEqual([
+    `${login}/auth`,
+    `${login}/token`,
+  ]);
+  const bytes = (await Promise.all(scripts)).reduce((sum, one) => sum + one, 0);
+  expect(bytes).toBeGreaterThan(0);
+  expect(bytes).toBeLessThanOrEqual(60_000);
 });

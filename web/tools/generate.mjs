@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The documents whose operations the app calls. */
-const documents = ['passport'];
+const documents = ['passport', 'passport-brand', 'identity', 'personalization', 'fridge', 'brand-analytics'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const generated = path.join(root, 'src/api/generated');

@@ -1,7 +1,19 @@
 import type { Problem } from './types';
 
 /** Why there is no answer, as far as a person can do something about it. */
-export type FailureKind = 'offline' | 'busy' | 'unavailable' | 'not_found' | 'refused' | 'unexpected';
+export type FailureKind =
+  | 'offline'
+  | 'busy'
+  | 'unavailable'
+  | 'not_found'
+  /** Nobody is signed in, or not any more. */
+  | 'signed_out'
+  /** Signed in, but without the right. */
+  | 'forbidden'
+  /** What is there does not allow it: gone, changed meanwhile, or in need of a confirmation. */
+  | 'conflict'
+  | 'refused'
+  | 'unexpected';
 
 /** A request that was not answered as asked. */
 export class ApiFailure extends Error {
@@ -16,13 +28,22 @@ export class ApiFailure extends Error {
   }
 }
 
+const kinds: Readonly<Record<number, FailureKind>> = {
+  401: 'signed_out',
+  403: 'forbidden',
+  404: 'not_found',
+  412: 'conflict',
+  429: 'busy',
+  502: 'unavailable',
+  503: 'unavailable',
+  504: 'unavailable',
+};
+
 /** The kind of an answer that is no success. */
-export function kindOf(status: number): FailureKind {
-  if (status === 404) return 'not_found';
-  // 409: the first request with this key is still running
-  if (status === 409 || status === 429) return 'busy';
-  if (status === 502 || status === 503 || status === 504) return 'unavailable';
-  return status >= 500 ? 'unexpected' : 'refused';
+export function kindOf(status: number, problem?: Problem): FailureKind {
+  // Either it conflicts with what is there, or the first request with this key is still running.
+  if (status === 409) return problem?.type.endsWith(':conflict') ? 'conflict' : 'busy';
+  return kinds[status] ?? (status >= 500 ? 'unexpected' : 'refused');
 }
 
 /** Anything thrown, as a failure: what we did not foresee is `unexpected`. */

@@ -30,7 +30,7 @@ test('values are written into the path, encoded', async () => {
 
 test('a post carries its body as JSON and its idempotency key', async () => {
   const send = vi.fn<typeof fetch>().mockResolvedValue(Response.json({}, { status: 201 }));
-  await new Http(send).post<RecordScanData, Scan>('/api/v1/scans', { code: '01\u001d' }, 'k1');
+  await new Http(send).post<RecordScanData, Scan>('/api/v1/scans', { code: '01\u001d' }, { key: 'k1' });
   const init = send.mock.calls[0]?.[1];
   expect(init?.method).toBe('POST');
   expect(new Headers(init?.headers).get('Idempotency-Key')).toBe('k1');

@@ -23,6 +23,7 @@ const german = spoken(de);
 /** Words that are the same in both languages. */
 const shared = [
   '/direction',
+  '/fridge/kinds/none',
   '/passport/provenance/revision',
   '/scan/kinds/elements',
   '/passport/allergens/names/sesame',

@@ -1,3 +1,7 @@
+import { account } from './de/account';
+import { brand } from './de/brand';
+import { food } from './de/food';
+import { fridge } from './de/fridge';
 import type { Messages } from './en';
 
 /** Alles, was die App sagt, auf Deutsch. */
@@ -7,12 +11,24 @@ export const de: Messages = {
   app: {
     skip: 'Zum Inhalt springen',
     home: 'PackyTrace, zum Anfang',
-    readAnother: 'Code lesen',
+    pages: 'Seiten',
+    scan: 'Scannen',
+    history: 'Verlauf',
+    fridge: 'Kühlschrank',
+    profile: 'Profil',
+    account: 'Konto',
+    signIn: 'Anmelden',
+    privacy: 'Was wir von Ihnen aufheben',
     language: 'Sprache',
     footnote:
       'PackyTrace gibt wieder, was über ein Etikett bekannt ist. Es stellt keine Diagnose und ersetzt keine Behandlung. Steht auf der Packung etwas anderes, gilt die Packung.',
     opening: 'Die Seite wird geöffnet',
   },
+
+  ...account,
+  ...food,
+  ...fridge,
+  ...brand,
 
   failure: {
     offline: {
@@ -26,6 +42,18 @@ export const de: Messages = {
     unavailable: {
       title: 'PackyTrace kann gerade nicht antworten',
       text: 'Sie haben nichts falsch gemacht. Meist ist es nach einer Minute vorbei.',
+    },
+    signed_out: {
+      title: 'Sie sind abgemeldet',
+      text: 'Bitte melden Sie sich wieder an, dann geht es weiter.',
+    },
+    forbidden: {
+      title: 'Ihr Konto darf das nicht',
+      text: 'Dazu braucht es ein Recht, das dieses Konto nicht hat.',
+    },
+    conflict: {
+      title: 'Das passt nicht zum jetzigen Stand',
+      text: 'Vielleicht hat es inzwischen jemand geändert. Laden Sie die Seite neu und sehen Sie nach.',
     },
     refused: { title: 'Das konnten wir nicht lesen', text: 'PackyTrace hat die Anfrage nicht verstanden.' },
     unexpected: {
@@ -48,7 +76,7 @@ export const de: Messages = {
 
   scan: {
     title: 'Was steckt in der Packung?',
-    lead: 'Jede Packung trägt einen Code. Geben Sie ihn ein und sehen Sie, was darüber bekannt ist: Allergene, Zutaten, Nährwerte und Rückrufe.',
+    lead: 'Jede Packung trägt einen Code. Zeigen Sie ihn der Kamera oder tippen Sie ihn ein und sehen Sie, was darüber bekannt ist: Allergene, Zutaten, Nährwerte und Rückrufe.',
     label: 'Code auf der Packung',
     hint: 'Die Ziffern unter dem Strichcode, der Link in einem QR-Code oder was Ihr Scanner gelesen hat.',
     submit: 'Produktpass zeigen',
@@ -63,7 +91,7 @@ export const de: Messages = {
       elements: 'DataMatrix, GS1-128',
       elementsText: 'Zahlen in Klammern: Produkt, Datum, Charge',
     },
-    camera: 'Die Kamera-App Ihres Telefons kann den QR-Code direkt öffnen: Sie führt zum selben Produktpass.',
+    camera: 'Auch die Kamera-App Ihres Telefons kann den QR-Code öffnen: Sie führt zum selben Produktpass.',
     refused: {
       invalid_check_digit:
         'Die Prüfziffer stimmt nicht, wahrscheinlich ist eine Ziffer vertippt. Vergleichen Sie mit der Packung.',
@@ -101,6 +129,7 @@ export const de: Messages = {
     verdict: {
       question: 'Passt es zu Ihnen?',
       notRequested: 'Melden Sie sich an und legen Sie ein Profil an, um zu sehen, ob es zu Ihnen passt.',
+      noProfile: 'Legen Sie ein Profil an, dann wird jedes Produkt damit verglichen.',
       unavailable: 'Die Beurteilung ist gerade nicht möglich',
       unavailableText:
         'Was über das Produkt bekannt ist, steht hier; nur der Vergleich mit Ihrem Profil fehlt.',

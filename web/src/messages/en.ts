@@ -1,3 +1,8 @@
+import { account } from './en/account';
+import { brand } from './en/brand';
+import { food } from './en/food';
+import { fridge } from './en/fridge';
+
 /** All that the app says, in English. The shape of every other catalogue. */
 export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
@@ -5,12 +10,24 @@ export const en = {
   app: {
     skip: 'Skip to the content',
     home: 'PackyTrace, to the start',
-    readAnother: 'Read a code',
+    pages: 'Pages',
+    scan: 'Scan',
+    history: 'History',
+    fridge: 'Fridge',
+    profile: 'Profile',
+    account: 'Account',
+    signIn: 'Sign in',
+    privacy: 'What we keep of you',
     language: 'Language',
     footnote:
       'PackyTrace repeats what is on record about a label. It does not diagnose or treat. If the pack says something else, believe the pack.',
     opening: 'Opening the page',
   },
+
+  ...account,
+  ...food,
+  ...fridge,
+  ...brand,
 
   failure: {
     offline: {
@@ -21,6 +38,15 @@ export const en = {
     unavailable: {
       title: 'PackyTrace cannot answer right now',
       text: 'You did nothing wrong. It usually passes within a minute.',
+    },
+    signed_out: { title: 'You are signed out', text: 'Please sign in again, then it goes on.' },
+    forbidden: {
+      title: 'Your account may not do this',
+      text: 'It needs a right that this account does not have.',
+    },
+    conflict: {
+      title: 'This does not fit what is there',
+      text: 'Somebody may have changed it meanwhile. Load the page again and look.',
     },
     refused: { title: 'We could not read this', text: 'PackyTrace did not understand the request.' },
     unexpected: { title: 'Something went wrong', text: 'This should not have happened. Please try again.' },
@@ -37,7 +63,7 @@ export const en = {
 
   scan: {
     title: 'What’s in the pack?',
-    lead: 'Every pack carries a code. Type or paste it, and see what is on record: allergens, ingredients, nutrition and recalls.',
+    lead: 'Every pack carries a code. Show it to the camera or type it, and see what is on record: allergens, ingredients, nutrition and recalls.',
     label: 'Code on the pack',
     hint: 'The digits under the barcode, the link in a QR code, or whatever your scanner read.',
     submit: 'Show the passport',
@@ -52,7 +78,7 @@ export const en = {
       elements: 'DataMatrix, GS1-128',
       elementsText: 'Numbers in brackets: product, date, lot',
     },
-    camera: 'Your phone’s camera app can open the QR code directly: it leads to the same passport.',
+    camera: 'Your phone’s own camera app can open the QR code, too: it leads to the same passport.',
     refused: {
       invalid_check_digit:
         'The check digit is wrong, so a digit is probably mistyped. Compare it with the pack.',
@@ -90,6 +116,7 @@ export const en = {
     verdict: {
       question: 'Does it suit you?',
       notRequested: 'Sign in and make a profile to see whether it suits you.',
+      noProfile: 'Make a profile, and every product is compared with it.',
       unavailable: 'Verdict unavailable right now',
       unavailableText:
         'What is on record about the product is here; only the comparison with your profile is missing.',

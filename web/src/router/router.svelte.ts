@@ -8,7 +8,7 @@ export interface PageProps {
 }
 
 /** Fetches the code of a page. */
-export type LoadPage = () => Promise<{ default: Component<PageProps> }>;
+export type LoadPage = () => Promise<{ default: Component<PageProps> | Component<Record<string, never>> }>;
 
 /** A page and where it lives. Its code is fetched when somebody goes there. */
 export interface Route {
@@ -59,6 +59,13 @@ export class Router {
     await this.open();
   }
 
+  /** The same, and the back button does not lead here again. */
+  async replace(href: string): Promise<void> {
+    window.history.replaceState(null, '', href);
+    this.#moved = true;
+    await this.open();
+  }
+
   /** Opens the page that the address bar names. */
   async open(): Promise<void> {
     const turn = ++this.#latest;
@@ -69,7 +76,8 @@ export class Router {
     try {
       const { default: Page } = await (found?.route.load ?? this.missing)();
       if (turn !== this.#latest) return; // the person has gone on meanwhile
-      this.#page = { Page, path: pathname, params: found?.params ?? {}, query };
+      // A page that wants nothing is told all the same.
+      this.#page = { Page: Page as Component<PageProps>, path: pathname, params: found?.params ?? {}, query };
       this.#state = 'open';
     } catch {
       if (turn === this.#latest) this.#state = 'failed';

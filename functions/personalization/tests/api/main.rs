@@ -8,6 +8,7 @@ mod cases;
 mod consent;
 mod database;
 mod erasure;
+mod interpreters;
 mod people;
 mod profiles;
 mod records;

@@ -29,7 +29,7 @@ test('a code leads to the passport of its product, with its scan', async () => {
   const record = vi.fn().mockResolvedValue(scan);
   const { router } = await open(record);
   await submit(' 9520123456788 ');
-  expect(record).toHaveBeenCalledWith('9520123456788', expect.stringMatching(/^[0-9a-f]{32}$/));
+  expect(record).toHaveBeenCalledWith('9520123456788', expect.stringMatching(/^[0-9a-f]{32}$/), undefined);
   await vi.waitFor(() =>
     expect(router.go).toHaveBeenCalledWith(`/p/${scan.identifier.gtin}?scan=${scan.scan_id}`),
   );
@@ -39,7 +39,7 @@ test('FNC1 inside an element string is sent as it is', async () => {
   const record = vi.fn().mockResolvedValue(scan);
   await open(record);
   await submit('010952012345678810L1\u001d17261130');
-  expect(record).toHaveBeenCalledWith('010952012345678810L1\u001d17261130', expect.any(String));
+  expect(record).toHaveBeenCalledWith('010952012345678810L1\u001d17261130', expect.any(String), undefined);
 });
 
 test('loading: the button says so, and a second press does nothing', async () => {

@@ -12,7 +12,7 @@ export type State =
   | { at: 'refused'; code: string; refusal: Refusal }
   | { at: 'failed'; failure: ApiFailure };
 
-/** A code that somebody types, until a scan of it is on record. */
+/** A code that somebody gives, until a scan of it is on record. */
 export class CodeEntry {
   #state = $state.raw<State>({ at: 'ready' });
   #attempt = { code: '', key: '' };
@@ -23,9 +23,10 @@ export class CodeEntry {
     return this.#state;
   }
 
-  /** Records a scan of the code; `undefined` when that did not work, and `state` says why. */
-  async submit(typed: string): Promise<Scan | undefined> {
-    const code = typed.trim();
+  /** Records a scan of the code, as typed or as a scanner read it; `undefined` when that did not work, and `state` says why. */
+  async submit(typed: string, symbology?: string): Promise<Scan | undefined> {
+    // What a scanner read is passed on as it is.
+    const code = symbology === undefined ? typed.trim() : typed;
     if (this.#state.at === 'sending') return undefined;
     if (code === '') {
       this.#state = { at: 'empty' };
@@ -34,7 +35,7 @@ export class CodeEntry {
 
     this.#state = { at: 'sending' };
     try {
-      const scan = await this.passports.record(code, this.#key(code));
+      const scan = await this.passports.record(code, this.#key(code), symbology);
       this.#attempt = { code: '', key: '' };
       this.#state = { at: 'ready' };
       return scan;
