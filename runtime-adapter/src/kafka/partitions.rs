@@ -40,8 +40,15 @@ pub(crate) struct Partitions {
     runtime: Handle,
     member: OnceLock<Weak<Member>>,
     owned: Mutex<HashMap<String, HashMap<i32, Owned>>>,
-    /// When the client last was in the group, or began.
-    steady: Mutex<Instant>,
+    joining: Mutex<Joining>,
+}
+
+/// How the client's way into the group was last seen.
+struct Joining {
+    /// Its state and its join state, in librdkafka's words.
+    states: (String, String),
+    /// When it last was in the group, or got one step further.
+    moved: Instant,
 }
 
 struct Owned {
@@ -59,7 +66,7 @@ impl Partitions {
             runtime,
             member: OnceLock::new(),
             owned: Mutex::default(),
-            steady: Mutex::new(Instant::now()),
+            joining: Mutex::new(Joining { states: Default::default(), moved: Instant::now() }),
         }
     }
 
@@ -142,10 +149,15 @@ impl Partitions {
         }
     }
 
-    /// Whether the client has been outside the group for longer than joining takes. A broker that went
-    /// away at the wrong moment leaves librdkafka waiting for an answer to a request that is lost.
+    /// Whether the client has stood at one place outside the group for longer than joining takes. A broker
+    /// that went away at the wrong moment leaves librdkafka waiting for an answer to a request that is lost.
     pub(crate) fn is_stuck(&self, now: Instant) -> bool {
-        now.duration_since(*self.steady.lock().unwrap_or_else(PoisonError::into_inner)) > JOINS_WITHIN
+        now.duration_since(self.joining().moved) > JOINS_WITHIN
+    }
+
+    fn joining(&self) -> MutexGuard<'_, Joining> {
+        // a moment and two words, which a panic elsewhere cannot leave half-written
+        self.joining.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn owned(&self) -> MutexGuard<'_, HashMap<String, HashMap<i32, Owned>>> {
@@ -169,8 +181,12 @@ impl Partitions {
 
 impl ClientContext for Partitions {
     fn stats(&self, statistics: Statistics) {
-        if statistics.cgrp.as_ref().is_some_and(|group| group.join_state == "steady") {
-            *self.steady.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        if let Some(group) = &statistics.cgrp {
+            let states = (group.state.clone(), group.join_state.clone());
+            let mut joining = self.joining();
+            if group.join_state == "steady" || states != joining.states {
+                *joining = Joining { states, moved: Instant::now() };
+            }
         }
         self.measure(&statistics);
     }
@@ -270,22 +286,25 @@ mod tests {
         Partitions::new(Arc::new(workshop), Handle::current())
     }
 
-    fn told(join_state: &str) -> Statistics {
-        let group =
-            rdkafka::statistics::ConsumerGroup { join_state: join_state.to_owned(), ..Default::default() };
+    fn told(state: &str, join_state: &str) -> Statistics {
+        let mut group = rdkafka::statistics::ConsumerGroup::default();
+        state.clone_into(&mut group.state);
+        join_state.clone_into(&mut group.join_state);
         Statistics { cgrp: Some(group), ..Statistics::default() }
     }
 
     #[tokio::test]
-    async fn a_member_that_does_not_come_into_the_group_is_stuck() {
+    async fn a_member_that_stands_still_outside_the_group_is_stuck() {
         let partitions = partitions();
-        let soon = Instant::now() + JOINS_WITHIN / 2;
-        let late = soon + JOINS_WITHIN;
-        assert_eq!([soon, late].map(|now| partitions.is_stuck(now)), [false, true]);
-        partitions.stats(told("wait-join"));
-        assert!(partitions.is_stuck(late));
-        *partitions.steady.lock().unwrap() -= JOINS_WITHIN;
-        partitions.stats(told("steady"));
-        assert!(!partitions.is_stuck(Instant::now() + Duration::from_secs(1)));
+        let stands = |state: &str, join_state: &str| {
+            partitions.joining().moved -= 2 * JOINS_WITHIN;
+            partitions.stats(told(state, join_state));
+            partitions.is_stuck(Instant::now())
+        };
+        assert!(!stands("up", "wait-join"), "one step further");
+        assert!(stands("up", "wait-join"));
+        assert!(!stands("wait-coord", "wait-join"), "the broker is away");
+        assert!(!stands("up", "steady"));
+        assert!(!stands("up", "steady"));
     }
 }
