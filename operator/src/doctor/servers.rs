@@ -1,6 +1,6 @@
 //! What the functions stand on: Postgres with the outboxes, the broker, the secrets, Keycloak, disk.
 
-use std::{process::Command, time::Duration};
+use std::{collections::BTreeSet, process::Command, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -34,8 +34,15 @@ pub(super) async fn postgres(manifest: &Manifest, settings: &Settings, page: &mu
         (Err(error), _) => return page.add("postgres", "manifest", Err(told(&error))),
         (_, Err(error)) => return page.add("postgres", "address", Err(told(&error))),
     };
+    let mut seen = BTreeSet::new();
     for (owner, database) in owners {
-        page.add("postgres", &database.database, server(admin_url, &database.database).await);
+        if seen.insert(&database.database) {
+            page.add("postgres", &database.database, server(admin_url, &database.database).await);
+        }
+        // who announces nothing has no outbox
+        if manifest.function(owner.function).is_ok_and(|function| function.publishes.is_empty()) {
+            continue;
+        }
         page.add(
             "postgres",
             format!("{}.outbox", database.schema),
