@@ -5,6 +5,9 @@ use http::request::Parts;
 use service_chassis::{caller::Caller, client::Context, problem::Problem, trace::TraceContext};
 use uuid::Uuid;
 
+/// Nobody in particular: what is asked for is public or has a credential of its own.
+pub use service_chassis::caller::Anyone;
+
 /// A signed-in person, within a request.
 pub struct Account {
     /// Who.
@@ -12,9 +15,6 @@ pub struct Account {
     /// The request, for calls that are made for this person.
     pub context: Context,
 }
-
-/// Nobody in particular; what is asked for has a credential of its own.
-pub struct Anyone;
 
 /// Another function asks, about somebody.
 pub struct Internal;
@@ -34,14 +34,6 @@ impl<S: Sync> FromRequestParts<S> for Account {
         let id = caller.on_behalf.account.ok_or_else(Problem::unauthorized)?;
         let Caller { request_id, trace, on_behalf, .. } = caller;
         Ok(Self { id, context: Context { request_id, trace, on_behalf } })
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Anyone {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        Caller::from_request_parts(parts, state).await.map(|_| Self)
     }
 }
 

@@ -8,8 +8,8 @@ use service_chassis::{
 };
 use uuid::Uuid;
 
-/// Nobody in particular: what is asked for is public, but only functions of ours may ask.
-pub struct Anyone;
+/// Nobody in particular: what is asked for is public or has a credential of its own.
+pub use service_chassis::caller::Anyone;
 
 /// A signed-in person.
 pub struct Account(pub Uuid);
@@ -26,14 +26,6 @@ pub struct Admin;
 
 /// Another function.
 pub struct Internal(pub Caller);
-
-impl<S: Sync> FromRequestParts<S> for Anyone {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        Caller::from_request_parts(parts, state).await.map(|_| Self)
-    }
-}
 
 impl<S: Sync> FromRequestParts<S> for Account {
     type Rejection = Problem;

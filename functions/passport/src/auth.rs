@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::domain::{brand::Role, scan::Owner};
 
-/// Nobody in particular: what is asked for is public, but only functions of ours may ask.
-pub struct Anyone;
+/// Nobody in particular: what is asked for is public or has a credential of its own.
+pub use service_chassis::caller::Anyone;
 
 /// A signed-in person.
 pub struct Account {
@@ -43,14 +43,6 @@ impl<S: Sync> FromRequestParts<S> for Owner {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let caller = Caller::from_request_parts(parts, state).await?;
         owner_of(&caller).ok_or_else(Problem::unauthorized)
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Anyone {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        Caller::from_request_parts(parts, state).await.map(|_| Self)
     }
 }
 

@@ -5,8 +5,8 @@ use http::request::Parts;
 use service_chassis::{caller::Caller, problem::Problem};
 use uuid::Uuid;
 
-/// Nobody in particular: what is asked for is public, but only functions of ours may ask.
-pub struct Anyone;
+/// Nobody in particular: what is asked for is public or has a credential of its own.
+pub use service_chassis::caller::Anyone;
 
 /// A signed-in person, who asks through the gateway or is asked for by another function.
 pub struct Account {
@@ -14,14 +14,6 @@ pub struct Account {
     pub id: Uuid,
     /// The call.
     pub caller: Caller,
-}
-
-impl<S: Sync> FromRequestParts<S> for Anyone {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        Caller::from_request_parts(parts, state).await.map(|_| Self)
-    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Account {

@@ -84,3 +84,18 @@ impl<S: Sync> axum::extract::FromRequestParts<S> for Caller {
         parts.extensions.get::<Self>().cloned().ok_or_else(crate::problem::Problem::unauthorized)
     }
 }
+
+/// Nobody in particular, but a function of ours that asks: the right that every route demands which
+/// demands no other.
+pub struct Anyone;
+
+impl<S: Sync> axum::extract::FromRequestParts<S> for Anyone {
+    type Rejection = crate::problem::Problem;
+
+    async fn from_request_parts(
+        parts: &mut http::request::Parts,
+        state: &S,
+    ) -> Result<Self, Self::Rejection> {
+        Caller::from_request_parts(parts, state).await.map(|_| Self)
+    }
+}
