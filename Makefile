@@ -46,6 +46,10 @@ test: ## Every test, from a clean clone: unit, contract, handler, whole system, 
 check: ## Format, lints, licences, scripts, types: what CI checks without running anything
 	@$(local)/check.sh
 
+.PHONY: advisories
+advisories: ## What is known against our dependencies; asks databases on the internet
+	@$(local)/advisories.sh
+
 .PHONY: lambda-proof
 lambda-proof: ## The same binaries under AWS's Lambda emulator: the same answers as in process
 	@$(local)/lambda-proof.sh
@@ -65,3 +69,18 @@ docs: ## The documentation as a site, in target/docs
 .PHONY: generate
 generate: ## Make every generated file again: SQL data, API types
 	@$(local)/generate.sh
+
+.PHONY: versions-test
+versions-test: ## One function alone of the last tag among the others of today, and back: REF=v1.2.3
+	@REF='$(REF)' $(local)/versions-test.sh
+
+# What only the workflows call.
+.PHONY: release-version release release-image deploy-docs
+release-version:
+	@$(local)/release.sh version
+release:
+	@$(local)/release.sh publish
+release-image:
+	@$(local)/release.sh image '$(NAME)' '$(VERSION)'
+deploy-docs:
+	@$(local)/release.sh docs

@@ -4,13 +4,30 @@ set -euo pipefail
 source "$(dirname "$0")/everything.sh"
 trap stop_jobs EXIT
 
-deny_version=0.20.2
-
-# Advisories come from a Git repository on the internet: CI asks it (.github/workflows), a machine
+# Advisories come from a Git repository on the internet: `make advisories` asks it, a machine
 # without internet cannot.
 check_dependencies() {
   cargo_tool deny $deny_version
   "$dist/cargo-deny-$deny_version/bin/cargo-deny" --manifest-path "$root/Cargo.toml" check licenses bans sources
+}
+
+# The workflows as GitHub would read them, and the shell inside them.
+check_workflows() {
+  go_tool actionlint $actionlint_version github.com/rhysd/actionlint/cmd/actionlint
+  "$dist/actionlint-$actionlint_version/bin/actionlint" "$root"/.github/workflows/*.yml
+}
+
+# Every commit of this branch, not only the files of today: what was once committed is known.
+check_for_secrets() {
+  go_tool gitleaks $gitleaks_version github.com/zricethezav/gitleaks/v8
+  "$dist/gitleaks-$gitleaks_version/bin/gitleaks" git --no-banner --redact --verbose \
+    --config "$root/.gitleaks.toml" "$root"
+}
+
+# What semantic-release would make of our commit subjects.
+check_release_rule() {
+  npm --prefix "$root/deploy/release" ci --omit dev --ignore-scripts --no-audit --no-fund
+  npm --prefix "$root/deploy/release" test
 }
 
 check_lints() {
@@ -34,6 +51,9 @@ check_caddyfile() {
 prepare
 tools_ready "$packages_to_run" "$packages_to_check"
 step scripts "scripts: shellcheck" check_scripts
+step workflows "workflows: actionlint" check_workflows
+step secrets-in-history "secrets in the history: gitleaks" check_for_secrets
+step release-rule "the rule of releases" check_release_rule
 step caddyfile "Caddyfile" check_caddyfile
 step format "Rust: format" cargo fmt --manifest-path "$root/Cargo.toml" --all --check -- --color never
 step web "web app: types, style" check_web
