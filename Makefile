@@ -8,7 +8,7 @@ local := deploy/local
 .PHONY: help
 help: ## This list
 	@echo "make <target>, with PORT=9080 to listen elsewhere than on 8080:"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: ## Build and start everything on this machine, load the demo, say what to try

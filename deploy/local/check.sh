@@ -7,19 +7,19 @@ trap stop_jobs EXIT
 # Advisories come from a Git repository on the internet: `make advisories` asks it, a machine
 # without internet cannot.
 check_dependencies() {
-  cargo_tool deny $deny_version
+  cargo_tool deny "$deny_version"
   "$dist/cargo-deny-$deny_version/bin/cargo-deny" --manifest-path "$root/Cargo.toml" check licenses bans sources
 }
 
 # The workflows as GitHub would read them, and the shell inside them.
 check_workflows() {
-  go_tool actionlint $actionlint_version github.com/rhysd/actionlint/cmd/actionlint
+  go_tool actionlint "$actionlint_version" github.com/rhysd/actionlint/cmd/actionlint
   "$dist/actionlint-$actionlint_version/bin/actionlint" "$root"/.github/workflows/*.yml
 }
 
 # Every commit of this branch, not only the files of today: what was once committed is known.
 check_for_secrets() {
-  go_tool gitleaks $gitleaks_version github.com/zricethezav/gitleaks/v8
+  go_tool gitleaks "$gitleaks_version" github.com/zricethezav/gitleaks/v8
   "$dist/gitleaks-$gitleaks_version/bin/gitleaks" git --no-banner --redact --verbose \
     --config "$root/.gitleaks.toml" "$root"
 }
