@@ -103,7 +103,7 @@ cargo_tool() {
 go_tool() {
   local home=$dist/$1-$2
   [ -x "$home/bin/$1" ] && return
-  command -v go >/dev/null || die "go is missing: install Go 1.24 or newer for $1 (make check only)."
+  command -v go >/dev/null || die "go is missing: install Go 1.25 or newer for $1 (make check only)."
   echo "$1 $2, by go install"
   GOBIN=$home/bin GOFLAGS=-mod=mod go install "$3@v$2"
 }
