@@ -59,5 +59,6 @@ step format "Rust: format" cargo fmt --manifest-path "$root/Cargo.toml" --all --
 step web "web app: types, style" check_web
 step lints "Rust: clippy, warnings denied" check_lints
 step docs "documentation as a site" "$here/docs.sh"
+step cost "the cost page's tables" python3 "$root/bench/cost.py" --check
 step dependencies "dependencies: licences, bans, sources" check_dependencies
 say "Everything is as it should be."
