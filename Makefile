@@ -74,6 +74,10 @@ generate: ## Make every generated file again: SQL data, API types
 versions-test: ## One function alone of the last tag among the others of today, and back: REF=v1.2.3
 	@REF='$(REF)' $(local)/versions-test.sh
 
+.PHONY: terraform-plan
+terraform-plan: ## What Terraform would change in the AWS account at hand; changes nothing
+	@$(local)/terraform-plan.sh
+
 # What only the workflows call.
 .PHONY: release-version release release-image deploy-docs
 release-version:
