@@ -48,7 +48,7 @@ if [ ! -f "$data/meta.properties" ]; then
 --config "$settings"
 --add-scram "SCRAM-SHA-512=[name=admin,password=$password]"
 FORMAT
-  java @/tmp/format
+  java @/tmp/format >/dev/null
   rm /tmp/format
 fi
 exec java -Xms128m -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError \
