@@ -8,7 +8,7 @@ local := deploy/local
 .PHONY: help
 help: ## This list
 	@echo "make <target>, with PORT=9080 to listen elsewhere than on 8080:"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: ## Build and start everything on this machine, load the demo, say what to try
@@ -57,6 +57,26 @@ lambda-proof: ## The same binaries under AWS's Lambda emulator: the same answers
 .PHONY: soak
 soak: ## The long forms of the adapter's tests: 100 kills, a million requests, half an hour
 	@$(local)/soak.sh
+
+.PHONY: images
+images: ## Build every image of ours, where a registry gives their bases; print sizes
+	@$(local)/images.sh
+
+.PHONY: pin-images
+pin-images: ## Write the digests of other people's images into deploy/images.env, as the registry says
+	@$(local)/pin-images.sh
+
+.PHONY: compose-offline
+compose-offline: ## The production Compose file up and healthy, with stand-ins where no registry is reachable
+	@$(local)/compose-offline.sh up
+
+.PHONY: compose-offline-down
+compose-offline-down: ## Stop it; data stays
+	@$(local)/compose-offline.sh down
+
+.PHONY: compose-test
+compose-test: ## Bring the containers up from nothing, ask and measure them, walk through Caddy on TLS
+	@$(local)/compose-test.sh
 
 .PHONY: bench
 bench: ## Measure the adapter beside its peers, and the whole path beside pgbench

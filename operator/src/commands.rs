@@ -7,9 +7,11 @@ use service_chassis::{clock::Clock, runtime::manifest::Manifest};
 
 use operator::{
     accounts::People,
+    bootstrap,
     catalog::{self, Format, Mark},
     code, doctor, kafka, links, measurement, migrate,
     output::Output,
+    realm,
     recalls::{self, Authority},
     rules, secrets,
     settings::{Flags, Settings},
@@ -31,10 +33,16 @@ pub(crate) struct Cli {
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 done, 1 not done or something is wrong, 2 the command line is.
-A new environment: secrets init, migrate, kafka apply, then the functions, then doctor.";
+A new environment: bootstrap, migrate, kafka apply, realm apply, then the functions, then doctor.";
 
 #[derive(Subcommand)]
 enum Command {
+    /// Prepare a new Postgres: databases, roles, schemas, every password, every secret of the functions.
+    Bootstrap {
+        /// deploy/postgres/bootstrap.sql, which psql runs.
+        script: PathBuf,
+    },
+
     /// Bring every schema of the manifest to this version, as its owner.
     Migrate,
 
@@ -45,6 +53,10 @@ enum Command {
     /// The broker: topics, users, access rules.
     #[command(subcommand)]
     Kafka(Kafka),
+
+    /// Keycloak's realm.
+    #[command(subcommand)]
+    Realm(Realm),
 
     /// The product catalogue.
     #[command(subcommand)]
@@ -109,6 +121,34 @@ enum Secrets {
     Init,
     /// Path, version, labels and age of each; exit code 1 when one is missing.
     Status,
+    /// Write files for servers that read no SSM, and for the operator's one-shots: a folder for each
+    /// container, files for their owner only.
+    Render {
+        /// The folder of those folders, in memory; deploy/prepare-host.sh makes it.
+        #[arg(long, value_name = "FOLDER")]
+        into: PathBuf,
+        /// Postgres's host, as the one-shots know it.
+        #[arg(long, env = "POSTGRES_HOST", default_value = "postgres", value_name = "HOST")]
+        postgres_host: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Realm {
+    /// Make the realm what the file says; accounts stay as they are.
+    Apply {
+        /// deploy/keycloak/realm-packytrace.json.
+        file: PathBuf,
+        /// A file whose clients and users are added: never in production.
+        #[arg(long = "overlay", value_name = "FILE")]
+        overlays: Vec<PathBuf>,
+        /// The public address of everything.
+        #[arg(long, value_name = "URL")]
+        base_url: String,
+        /// Identity, as Keycloak reaches it.
+        #[arg(long, value_name = "URL")]
+        identity_url: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -288,6 +328,15 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Secrets(Secrets::Status) => {
             let parameters = settings.parameters().await?;
             return Ok(exit(secrets::status(&manifest, &parameters, clock.now(), output).await?));
+        }
+        Command::Secrets(Secrets::Render { into, postgres_host }) => {
+            let parameters = settings.parameters().await?;
+            secrets::render(&parameters, &into, &postgres_host, output).await?;
+        }
+        Command::Bootstrap { script } => bootstrap::run(&manifest, &settings, &script, output).await?,
+        Command::Realm(Realm::Apply { file, overlays, base_url, identity_url }) => {
+            let request = realm::Request { file, overlays, base_url, identity_url };
+            realm::apply(&settings.keycloak_admin()?, &request, output).await?;
         }
         Command::Kafka(Kafka::Apply { partitions }) => {
             let parameters = settings.parameters().await?;

@@ -1,8 +1,8 @@
-//! Keycloak's Admin API as its administrator: users and the platform's role.
+//! Keycloak's Admin API as its administrator: the realm, its users and their roles.
 
 use reqwest::{Client, Method, Response, StatusCode, header};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -94,18 +94,36 @@ impl Realm {
     /// Gives a user a role of the realm; who has it keeps it.
     pub async fn grant(&self, user: Uuid, role: &str) -> Result<(), KeycloakError> {
         let found = self.ask(Method::GET, &format!("/roles/{role}"), None).await?;
-        let found: serde_json::Value = well("a role of the realm", found)?.json().await?;
+        let found: Value = well("a role of the realm", found)?.json().await?;
         let path = format!("/users/{user}/role-mappings/realm");
         well("a role for a user", self.ask(Method::POST, &path, Some(&json!([found]))).await?)?;
         Ok(())
     }
 
-    async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<&serde_json::Value>,
-    ) -> Result<Response, KeycloakError> {
+    /// What stands at a path below the realm; `None` when there is nothing.
+    pub async fn read(&self, path: &str) -> Result<Option<Value>, KeycloakError> {
+        let answer = self.ask(Method::GET, path, None).await?;
+        if answer.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        Ok(Some(well("a question about the realm", answer)?.json().await?))
+    }
+
+    /// Changes something below the realm.
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Result<(), KeycloakError> {
+        well("a change of the realm", self.ask(method, path, Some(body)).await?)?;
+        Ok(())
+    }
+
+    /// Makes the realm.
+    pub async fn make_realm(&self, realm: &Value) -> Result<(), KeycloakError> {
+        let all = self.base.rsplit_once('/').map_or(self.base.as_str(), |(all, _)| all);
+        let answer = self.http.post(all).bearer_auth(&self.token).json(realm).send().await?;
+        well("a new realm", answer)?;
+        Ok(())
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Response, KeycloakError> {
         let request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
         let request = if let Some(body) = body { request.json(body) } else { request };
         Ok(request.send().await?)

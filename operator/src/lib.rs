@@ -2,6 +2,7 @@
 //! users, the catalogue and its links, codes, and a page that says what is wrong.
 
 pub mod accounts;
+pub mod bootstrap;
 pub mod catalog;
 pub mod code;
 pub mod doctor;
@@ -13,6 +14,7 @@ pub mod measurement;
 pub mod migrate;
 pub mod output;
 pub mod postgres;
+pub mod realm;
 pub mod recalls;
 pub mod rules;
 pub mod scram;
