@@ -1,6 +1,6 @@
 //! The commands, as `packytrace-ops --help` shows them, and what each of them starts.
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{io, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
@@ -9,7 +9,9 @@ use operator::{
     accounts::People,
     bootstrap,
     catalog::{self, Format, Mark},
-    code, doctor, kafka, links, measurement, migrate,
+    code,
+    credentials::{self, Request},
+    doctor, kafka, links, measurement, migrate,
     output::Output,
     realm,
     recalls::{self, Authority},
@@ -57,6 +59,9 @@ enum Command {
     /// Keycloak's realm.
     #[command(subcommand)]
     Realm(Realm),
+    /// The AWS roles of this host's containers.
+    #[command(subcommand)]
+    Credentials(Credentials),
 
     /// The product catalogue.
     #[command(subcommand)]
@@ -158,6 +163,32 @@ enum Kafka {
         /// Partitions of a topic that is made. Topics that are there keep theirs.
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(i32).range(1..=1000))]
         partitions: i32,
+    },
+}
+
+#[derive(Subcommand)]
+enum Credentials {
+    /// Hand each container of this host temporary credentials of its own role, until SIGTERM.
+    ///
+    /// `GET /role/<function>` with that function's token answers as ECS's endpoint for tasks does. The
+    /// roles are assumed with the credentials that this command has itself.
+    Serve {
+        /// The address to listen on. SDKs know the default.
+        #[arg(long, env = "CREDENTIALS_LISTEN", default_value = "169.254.170.2:80", value_name = "ADDRESS")]
+        listen: SocketAddr,
+        /// The folder with a token file for each function, as `credentials tokens` makes it.
+        #[arg(long, env = "CREDENTIALS_TOKENS", value_name = "FOLDER")]
+        tokens: PathBuf,
+        /// What stands before a function's name in the ARN of its role, such as
+        /// `arn:aws:iam::123456789012:role/packytrace-production-`.
+        #[arg(long, env = "CREDENTIALS_ROLE_PREFIX", value_name = "ARN")]
+        role_prefix: String,
+    },
+    /// Make a token file for each function that has none, and one for the operator's own containers.
+    Tokens {
+        /// The folder, best on a tmpfs.
+        #[arg(env = "CREDENTIALS_TOKENS", value_name = "FOLDER")]
+        folder: PathBuf,
     },
 }
 
@@ -341,6 +372,12 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Kafka(Kafka::Apply { partitions }) => {
             let parameters = settings.parameters().await?;
             kafka::apply(&manifest, &settings.kafka()?, &parameters, partitions, output).await?;
+        }
+        Command::Credentials(Credentials::Serve { listen, tokens, role_prefix }) => {
+            credentials::serve(&manifest, Request { listen, tokens, role_prefix }, &clock, output).await?;
+        }
+        Command::Credentials(Credentials::Tokens { folder }) => {
+            credentials::make_tokens(&folder, &credentials::names(&manifest), output)?;
         }
         Command::Catalog(Catalog::Import(import)) => {
             let request =
