@@ -18,6 +18,8 @@ locals {
       CREDENTIALS_ROLE_PREFIX = "arn:${local.arns.partition}:iam::${local.arns.account}:role/${local.name}-"
       BACKUP_BUCKET           = module.backup.bucket
       HOST_ADDRESS            = local.host_address
+      }, {
+      for function, version in var.function_releases : "${upper(replace(function, "-", "_"))}_VERSION" => version
       }, local.on_lambda ? {
       GATEWAY = "door:${local.doors["api-gateway"]}"
     } : {})

@@ -46,6 +46,17 @@ variable "release" {
   type        = string
 }
 
+variable "function_releases" {
+  description = "Functions whose image has another version than the others, function => version: one released, or taken back, alone."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.function_releases), keys(local.functions))) == 0
+    error_message = "Only functions of the manifest have a version of their own."
+  }
+}
+
 variable "images" {
   description = "Registry and folder of PackyTrace's images."
   type        = string

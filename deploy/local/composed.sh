@@ -19,11 +19,15 @@ compose_up() {
   engine_answers
   say "PackyTrace in containers, at $(compose_url)"
   step downloads "Kafka, Keycloak, SSM endpoint, Compose" fetch_for_containers
-  begin stand-ins "stand-ins for other people's images" stand_ins
-  step functions "functions and operator: release build" build_functions
-  step web "web app: build" build_web
-  finish stand-ins
-  step images "our images" build_offline_images
+  if [ "$real_images" = yes ]; then
+    step images "our images" our_images "$images"
+  else
+    begin stand-ins "stand-ins for other people's images" stand_ins
+    step functions "functions and operator: release build" build_functions
+    step web "web app: build" build_web
+    finish stand-ins
+    step images "our images" build_offline_images
+  fi
   write_compose_settings
   step host "folders in memory" as_root "$root/deploy/prepare-host.sh" "$host_folder"
   step up "containers, until all are healthy" compose up --detach --wait --wait-timeout 900 --remove-orphans

@@ -4,6 +4,8 @@
 
 images=$root/deploy/images.env
 offline=$root/deploy/offline
+# With REAL_IMAGES=yes other people's images are their own, Redpanda among them, and not stand-ins.
+real_images=${REAL_IMAGES:-no}
 version=$(sed -n '/^\[workspace.package\]/,/^\[/ s/^version = "\(.*\)"/\1/p' "$root/Cargo.toml")
 prefix=${PACKYTRACE_IMAGES:-ghcr.io/packytrace}
 host_folder=${PACKYTRACE_RUN:-/run/packytrace}
@@ -109,10 +111,10 @@ compose_program() {
 # compose ARG…: production's file with what a machine without a registry and without AWS changes.
 compose() {
   local program
+  local with=(--env-file "$images" --file "$root/docker-compose.yml" --file "$root/docker-compose.dev.yml")
+  [ "$real_images" = yes ] || with+=(--env-file "$offline/images.env" --file "$offline/docker-compose.yml")
   read -ra program < <(compose_program)
-  PACKYTRACE_VERSION=$version "${program[@]}" --project-directory "$root" \
-    --env-file "$images" --env-file "$offline/images.env" --env-file "$state/compose.env" \
-    --file "$root/docker-compose.yml" --file "$root/docker-compose.dev.yml" --file "$offline/docker-compose.yml" "$@"
+  PACKYTRACE_VERSION=$version "${program[@]}" --project-directory "$root" "${with[@]}" --env-file "$state/compose.env" "$@"
 }
 
 write_compose_settings() {

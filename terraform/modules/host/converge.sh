@@ -50,6 +50,13 @@ stop_elsewhere() {
   [ ${#elsewhere[@]} -eq 0 ] || compose --profile on-host rm --stop --force "${elsewhere[@]}"
 }
 
+# `packytrace-converge compose ARG…`: Compose with the files and settings of what runs.
+if [ "${1:-}" = compose ]; then
+  files=$state/releases/$(wanted .release)
+  compose "${@:2}"
+  exit
+fi
+
 mkdir -p "$state"
 fetch_deployment
 fetch_files

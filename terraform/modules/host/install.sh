@@ -50,6 +50,15 @@ add_swap() {
   swapon "$data/swap"
 }
 
+# The operator's tool, as the operator's guide calls it.
+write_operators_tool() {
+  cat >/usr/local/bin/packytrace-ops <<'TOOL'
+#!/bin/bash
+exec /usr/local/bin/packytrace-converge compose run --rm ops "$@"
+TOOL
+  chmod 755 /usr/local/bin/packytrace-ops
+}
+
 write_units() {
   cat >/etc/systemd/system/packytrace.service <<UNIT
 [Unit]
@@ -84,4 +93,5 @@ mount_data
 add_swap
 install_docker
 install_compose
+write_operators_tool
 write_units
