@@ -82,7 +82,7 @@ def manifest():
     return runs, len(re.findall(r"- \{ topic:", text)), len(re.findall(r"kafka\b.*\]", text))
 
 
-def lambda_fixed(endpoints=3):
+def lambda_fixed(endpoints=5):  # terraform/modules/functions/network.tf: ssm, lambda, sts, secretsmanager, sqs
     runs, _, secrets = manifest()
     fixed = endpoints * PRICES["endpoint_hour"] * HOURS + PRICES["private_zone_month"]
     return fixed + secrets * PRICES["secret_month"], runs, runs * SCHEDULED_MS / 1000 * 128 / 1024
