@@ -136,6 +136,6 @@ fn the_operators_guide_does_what_it_says() {
         assert!(is_bash(block), "{above}\n{block}");
     }
     let shown = session(page);
-    shows(page, &shown, &["first-admin@example.org", "All is well.", "/packytrace/local/passport/database"]);
+    shows(page, &shown, &["block 0 ended 0", "All is well.", "/packytrace/local/passport/database"]);
     assert_eq!(shown.matches(" ended 0").count(), here.len(), "{shown}");
 }
