@@ -8,7 +8,7 @@ local := deploy/local
 .PHONY: help
 help: ## This list
 	@echo "make <target>, with PORT=9080 to listen elsewhere than on 8080:"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: ## Build and start everything on this machine, load the demo, say what to try
@@ -49,6 +49,10 @@ check: ## Format, lints, licences, scripts, types: what CI checks without runnin
 .PHONY: lambda-proof
 lambda-proof: ## The same binaries under AWS's Lambda emulator: the same answers as in process
 	@$(local)/lambda-proof.sh
+
+.PHONY: terraform-test
+terraform-test: ## Both tracks of Terraform: mocked, then applied to a local AWS and destroyed
+	@$(local)/terraform-test.sh
 
 .PHONY: soak
 soak: ## The long forms of the adapter's tests: 100 kills, a million requests, half an hour

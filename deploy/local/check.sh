@@ -19,6 +19,7 @@ check_lints() {
 
 check_scripts() {
   shellcheck --external-sources "$here"/*.sh "$root/.ci/run"
+  shellcheck --shell=bash "$root"/terraform/modules/host/*.sh
 }
 
 check_web() {
@@ -31,10 +32,22 @@ check_caddyfile() {
   env "${settings[@]}" caddy validate --config "$root/Caddyfile" --adapter caddyfile
 }
 
+# What needs Terraform says so where Terraform cannot be had.
+check_terraform() {
+  local missing
+  missing=$(terraform_missing)
+  [ -z "$missing" ] || { echo "NOT RUN: $missing"; return; }
+  terraform_format
+  terraform_valid
+}
+
 prepare
 tools_ready "$packages_to_run" "$packages_to_check"
 step scripts "scripts: shellcheck" check_scripts
 step caddyfile "Caddyfile" check_caddyfile
+step terraform "Terraform: format, validate" check_terraform
+step terraform-lint "Terraform: tflint" terraform_lint
+step terraform-policies "Terraform: checkov" terraform_policies
 step format "Rust: format" cargo fmt --manifest-path "$root/Cargo.toml" --all --check -- --color never
 step web "web app: types, style" check_web
 step lints "Rust: clippy, warnings denied" check_lints
