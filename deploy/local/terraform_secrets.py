@@ -23,7 +23,8 @@ def client(endpoint, service, credentials):
 
 
 def enforce(endpoint, after):
-    request = urllib.request.Request(f"{endpoint}/moto-api/reset-auth", data=after.encode(), method="POST")
+    plain = {"Content-Type": "text/plain"}
+    request = urllib.request.Request(f"{endpoint}/moto-api/reset-auth", after.encode(), plain, method="POST")
     urllib.request.urlopen(request).read()
 
 
@@ -56,7 +57,8 @@ def may_read(ssm, path):
     try:
         return bool(ssm.get_parameter(Name=f"{path}:current", WithDecryption=True)["Parameter"]["Value"])
     except ClientError as error:
-        if error.response["Error"]["Code"] != "AccessDeniedException":
+        # moto refuses in the words of another protocol; a signature that is wrong would be refused otherwise.
+        if "is not authorized to perform: ssm:GetParameter" not in str(error):
             raise
         return False
 
