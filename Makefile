@@ -54,6 +54,10 @@ advisories: ## What is known against our dependencies; asks databases on the int
 lambda-proof: ## The same binaries under AWS's Lambda emulator: the same answers as in process
 	@$(local)/lambda-proof.sh
 
+.PHONY: terraform-test
+terraform-test: ## Both tracks of Terraform: mocked, then applied to a local AWS and destroyed
+	@$(local)/terraform-test.sh
+
 .PHONY: soak
 soak: ## The long forms of the adapter's tests: 100 kills, a million requests, half an hour
 	@$(local)/soak.sh

@@ -64,7 +64,7 @@ variable "images" {
 }
 
 variable "image_digests" {
-  description = "On Lambda: the digest of each function's image in ECR, function => sha256:…, as deploy/local/push-images.sh prints it."
+  description = "On Lambda: the digest of each function's image in ECR, function => sha256:…."
   type        = map(string)
   default     = {}
 
@@ -75,7 +75,7 @@ variable "image_digests" {
 
   validation {
     condition     = var.runtime != "lambda" || length(setsubtract(keys(local.functions), keys(var.image_digests))) == 0
-    error_message = "On Lambda each function of the manifest needs its image: deploy/local/push-images.sh copies them into ECR and prints the digests."
+    error_message = "On Lambda each function of the manifest needs its image: docs/terraform.md tells how it gets into ECR; its digest belongs in image_digests."
   }
 }
 

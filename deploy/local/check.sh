@@ -38,6 +38,7 @@ check_lints() {
 check_scripts() {
   shellcheck --external-sources "$here"/*.sh "$root/.ci/run" "$root"/deploy/*.sh "$offline"/*.sh "$offline"/kafka/*.sh \
     "$root"/deploy/redpanda/*.sh
+  shellcheck --shell=bash "$root"/terraform/modules/host/*.sh
 }
 
 # hadolint reads Dockerfiles. Compose reads its own file, where it is at hand.
@@ -62,6 +63,15 @@ check_caddyfile() {
   env "${settings[@]}" caddy validate --config "$root/Caddyfile" --adapter caddyfile
 }
 
+# What needs Terraform says so where Terraform cannot be had.
+check_terraform() {
+  local missing
+  missing=$(terraform_missing)
+  [ -z "$missing" ] || { echo "NOT RUN: $missing"; return; }
+  terraform_format
+  terraform_valid
+}
+
 prepare
 tools_ready "$packages_to_run" "$packages_to_check"
 step scripts "scripts: shellcheck" check_scripts
@@ -70,6 +80,9 @@ step secrets-in-history "secrets in the history: gitleaks" check_for_secrets
 step release-rule "the rule of releases" check_release_rule
 step containers "Dockerfiles, Compose file" check_containers
 step caddyfile "Caddyfile" check_caddyfile
+step terraform "Terraform: format, validate" check_terraform
+step terraform-lint "Terraform: tflint" terraform_lint
+step terraform-policies "Terraform: checkov" terraform_policies
 step format "Rust: format" cargo fmt --manifest-path "$root/Cargo.toml" --all --check -- --color never
 step web "web app: types, style" check_web
 step lints "Rust: clippy, warnings denied" check_lints

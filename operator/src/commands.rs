@@ -173,10 +173,10 @@ enum Credentials {
     /// `GET /role/<function>` with that function's token answers as ECS's endpoint for tasks does. The
     /// roles are assumed with the credentials that this command has itself.
     Serve {
-        /// The address to listen on. SDKs know the default.
-        #[arg(long, env = "CREDENTIALS_LISTEN", default_value = "169.254.170.2:80", value_name = "ADDRESS")]
+        /// The address to listen on. Of link-local addresses SDKs believe only this one.
+        #[arg(long, env = "CREDENTIALS_LISTEN", default_value = "169.254.170.2:8170", value_name = "ADDRESS")]
         listen: SocketAddr,
-        /// The folder with a token file for each function, as `credentials tokens` makes it.
+        /// The folder with a token file for each function, `<function>/aws-token`, as `credentials tokens` makes it.
         #[arg(long, env = "CREDENTIALS_TOKENS", value_name = "FOLDER")]
         tokens: PathBuf,
         /// What stands before a function's name in the ARN of its role, such as
@@ -184,7 +184,7 @@ enum Credentials {
         #[arg(long, env = "CREDENTIALS_ROLE_PREFIX", value_name = "ARN")]
         role_prefix: String,
     },
-    /// Make a token file for each function that has none, and one for the operator's own containers.
+    /// Make a token file for each function that has none, `<function>/aws-token`, and for those beside them.
     Tokens {
         /// The folder, best on a tmpfs.
         #[arg(env = "CREDENTIALS_TOKENS", value_name = "FOLDER")]

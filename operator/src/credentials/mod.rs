@@ -24,8 +24,9 @@ pub use tokens::{Tokens, TokensError, make as make_tokens};
 
 use crate::output::Output;
 
-/// The name under which the operator's own containers ask.
-pub const OPERATOR: &str = "operator";
+/// Who asks beside the functions: the operator's own containers, and on the Lambda track the host's private
+/// door to functions.
+const OTHERS: [&str; 2] = ["operator", "door"];
 
 /// Why no credentials can be handed out.
 #[derive(Debug, thiserror::Error)]
@@ -50,16 +51,16 @@ pub enum CredentialsError {
 pub struct Request {
     /// The address, 169.254.170.2 in production: SDKs know it.
     pub listen: SocketAddr,
-    /// The folder with a token file for each name.
+    /// The folder with a token file for each name, `<name>/aws-token`.
     pub tokens: PathBuf,
     /// What stands before a name in the ARN of its role.
     pub role_prefix: String,
 }
 
-/// Who may have a role: every function of the manifest, and the operator's one-shots.
+/// Who may have a role: every function of the manifest, the operator's one-shots, the private door.
 pub fn names(manifest: &Manifest) -> Vec<String> {
     let functions = manifest.functions.iter().map(|function| function.name.clone());
-    functions.chain([OPERATOR.to_owned()]).collect()
+    functions.chain(OTHERS.map(str::to_owned)).collect()
 }
 
 /// Answers until it is told to stop.

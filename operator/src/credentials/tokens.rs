@@ -1,5 +1,5 @@
-//! The tokens by which containers are told apart: one file for each, mounted into that container and
-//! into the endpoint's.
+//! The tokens by which containers are told apart: a file in the folder of each, which is mounted into that
+//! container and into the endpoint's.
 
 use std::{
     fs::{self, OpenOptions, Permissions},
@@ -18,6 +18,9 @@ use crate::{
 
 /// Readable by its owner, and written by nobody: who needs it gets the file as a mount.
 const MODE: u32 = 0o400;
+
+/// The name of the file in each folder.
+const FILE: &str = "aws-token";
 
 /// Why there is no token. None is ever repeated.
 #[derive(Debug, thiserror::Error)]
@@ -38,12 +41,12 @@ pub enum TokensError {
     Output(#[from] io::Error),
 }
 
-/// The folder of the token files. They are read at each use, so that a new one counts at once.
+/// The folder with a folder for each name. Files are read at each use, so that a new one counts at once.
 #[derive(Clone)]
 pub struct Tokens(PathBuf);
 
 impl Tokens {
-    /// The files in this folder, each named as whose it is.
+    /// The files `<name>/aws-token` in this folder.
     pub fn new(folder: PathBuf) -> Self {
         Self(folder)
     }
@@ -54,7 +57,7 @@ impl Tokens {
     /// # Errors
     /// When there is no file, which the caller of the endpoint cannot help.
     pub fn is_of(&self, name: &str, shown: &[u8]) -> Result<bool, TokensError> {
-        let path = self.0.join(name);
+        let path = self.0.join(name).join(FILE);
         let token = fs::read(&path).map_err(|source| TokensError::File { path, source })?;
         let token = token.trim_ascii();
         Ok(!token.is_empty() && verify_slices_are_equal(token, shown).is_ok())
@@ -71,16 +74,17 @@ pub fn make(folder: &Path, names: &[String], output: &mut Output) -> Result<(), 
         let path = path.to_owned();
         move |source| TokensError::File { path, source }
     };
-    fs::create_dir_all(folder).map_err(failed(folder))?;
     for name in names {
-        let path = folder.join(name);
+        let folder = folder.join(name);
+        let path = folder.join(FILE);
         if fs::metadata(&path).is_ok_and(|file| file.len() > 0) {
             output.line(format_args!("kept\t{}", path.display()))?;
             continue;
         }
         let token = BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?);
+        fs::create_dir_all(&folder).map_err(failed(&folder))?;
         // Under another name first: a run that is stopped leaves no half token.
-        let fresh = folder.join(format!(".{name}.fresh"));
+        let fresh = folder.join(".aws-token.fresh");
         write(&fresh, &token).map_err(failed(&fresh))?;
         fs::rename(&fresh, &path).map_err(failed(&path))?;
         output.line(format_args!("made\t{}", path.display()))?;

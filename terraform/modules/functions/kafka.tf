@@ -112,13 +112,13 @@ resource "aws_secretsmanager_secret" "kafka" {
   #checkov:skip=CKV2_AWS_57:packytrace-ops rotates it together with the broker's user.
 }
 
-# The certificate by which pollers know the broker: public, but AWS takes it from here only. Made and
-# written by the host (deploy/lambda/broker-tls.sh).
+# The certificate by which pollers know the broker: public, but AWS takes it from here only. Who makes it is
+# open (docs/terraform.md, What is not there).
 resource "aws_secretsmanager_secret" "broker_ca" {
   count = length(local.readers) > 0 ? 1 : 0
 
   name                    = "/packytrace/${var.environment}/broker/certificate"
-  description             = "The certificate of the broker's own authority; written by the host"
+  description             = "The certificate of the broker's own authority"
   recovery_window_in_days = 0
 
   #checkov:skip=CKV_AWS_149:A certificate is public.

@@ -32,6 +32,8 @@ fetch_files() {
 
 write_settings() {
   wanted '.settings | to_entries[] | "\(.key)=\(.value)"' >"$state/settings.env"
+  # Folders in memory for what one container each may read.
+  "$files/deploy/prepare-host.sh"
   # Where the private door of the host leads to, for its Caddy.
   wanted '.doors | to_entries[] |
     ":\(.key) {\n\treverse_proxy signer:8080 {\n\t\theader_up Host \(.value)\n\t}\n}"' >"$state/doors.caddy"

@@ -19,16 +19,26 @@ locals {
   ])
 }
 
+# Both addresses are the interface's, so a new machine has the old ones.
+resource "aws_network_interface" "host" {
+  subnet_id       = var.subnet
+  private_ips     = [var.address]
+  security_groups = [var.security_group]
+  tags            = { Name = "${var.name}-host" }
+}
+
 resource "aws_instance" "host" {
-  ami                    = var.ami == null ? nonsensitive(data.aws_ssm_parameter.ami[0].value) : var.ami
-  instance_type          = var.instance_type
-  subnet_id              = var.subnet
-  private_ip             = var.address
-  vpc_security_group_ids = [var.security_group]
-  iam_instance_profile   = aws_iam_instance_profile.host.name
-  user_data              = local.user_data
-  ebs_optimized          = true
-  tags                   = { Name = "${var.name}-host" }
+  ami                  = var.ami == null ? nonsensitive(data.aws_ssm_parameter.ami[0].value) : var.ami
+  instance_type        = var.instance_type
+  iam_instance_profile = aws_iam_instance_profile.host.name
+  user_data            = local.user_data
+  ebs_optimized        = true
+  tags                 = { Name = "${var.name}-host" }
+
+  network_interface {
+    network_interface_id = aws_network_interface.host.id
+    device_index         = 0
+  }
 
   # Version 2 only, and one hop: a container is a hop further and cannot take the host's role.
   metadata_options {
@@ -77,8 +87,10 @@ resource "aws_eip" "host" {
 }
 
 resource "aws_eip_association" "host" {
-  allocation_id = aws_eip.host.id
-  instance_id   = aws_instance.host.id
+  allocation_id        = aws_eip.host.id
+  network_interface_id = aws_network_interface.host.id
+
+  depends_on = [aws_instance.host]
 }
 
 # Read by the host once a minute. Names, versions and addresses; nothing of it is secret.

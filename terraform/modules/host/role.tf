@@ -47,4 +47,7 @@ resource "aws_iam_role_policy" "host" {
       },
     ]
   })
+
+  #checkov:skip=CKV_AWS_290:Session Manager's actions know no resource.
+  #checkov:skip=CKV_AWS_355:The same.
 }
