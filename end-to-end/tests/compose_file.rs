@@ -242,3 +242,20 @@ fn every_image_of_others_has_its_version_in_the_one_file() {
         assert!(!argument.ends_with("_IMAGE") || pinned(argument), "{argument}");
     }
 }
+
+#[test]
+fn whoever_mounts_a_folder_in_memory_finds_it_prepared() {
+    let script = std::fs::read_to_string(workspace().join("deploy/prepare-host.sh")).unwrap();
+    let prepared: BTreeSet<&str> = script
+        .split_once("for service in ")
+        .and_then(|(_, rest)| rest.split_once("; do"))
+        .map(|(names, _)| names.split_whitespace().filter(|name| *name != "\\").collect())
+        .unwrap();
+    let text = std::fs::read_to_string(workspace().join("docker-compose.yml")).unwrap();
+    let mounted: BTreeSet<&str> = text
+        .split("${PACKYTRACE_RUN:-/run/packytrace}/")
+        .skip(1)
+        .map(|rest| rest.split(':').next().unwrap())
+        .collect();
+    assert_eq!(prepared, mounted);
+}
