@@ -16,7 +16,8 @@ pub struct Container(pub Value);
 
 /// What a command wrote, when it ended well.
 pub fn run(program: &str, arguments: &[&str]) -> Result<String> {
-    let outcome = Command::new(program).args(arguments).output().with_context(|| format!("{program} starts"))?;
+    let outcome =
+        Command::new(program).args(arguments).output().with_context(|| format!("{program} starts"))?;
     let said = String::from_utf8_lossy(&outcome.stderr);
     ensure!(outcome.status.success(), "{program} {arguments:?}: {said}");
     Ok(String::from_utf8_lossy(&outcome.stdout).into_owned())
@@ -92,7 +93,8 @@ pub fn memory(containers: &[Container]) -> Result<Vec<(String, f64)>> {
     stats.extend(containers.iter().map(Container::id));
     let lines = docker(&stats)?;
     let of = |container: &Container| {
-        let line = lines.lines().find(|line| line.starts_with(container.id())).context("a line of docker stats")?;
+        let line =
+            lines.lines().find(|line| line.starts_with(container.id())).context("a line of docker stats")?;
         let used = line.split_whitespace().nth(1).context("memory in docker stats")?;
         Ok((container.service().to_owned(), mebibytes(used)?))
     };

@@ -88,7 +88,9 @@ fn networks(compose: &Value) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 fn pairs_of(parties: &BTreeSet<String>) -> impl Iterator<Item = Pair> {
-    parties.iter().flat_map(|one| parties.iter().filter(move |other| one < *other).map(move |other| pair(one, other)))
+    parties
+        .iter()
+        .flat_map(|one| parties.iter().filter(move |other| one < *other).map(move |other| pair(one, other)))
 }
 
 #[test]
@@ -97,8 +99,11 @@ fn every_function_of_the_manifest_is_a_service() {
     let functions: BTreeSet<String> =
         Manifest::embedded().unwrap().functions.into_iter().map(|function| function.name).collect();
     let is_function = |service: &Value| service["healthcheck"]["test"][1] == "/bootstrap";
-    let built: BTreeSet<String> =
-        services(&compose).iter().filter(|(_, service)| is_function(service)).map(|(name, _)| name.clone()).collect();
+    let built: BTreeSet<String> = services(&compose)
+        .iter()
+        .filter(|(_, service)| is_function(service))
+        .map(|(name, _)| name.clone())
+        .collect();
     assert_eq!(built, functions);
     for name in functions {
         let image = compose["services"][&name]["image"].as_str().unwrap();
@@ -212,7 +217,8 @@ fn no_variable_holds_a_secret() {
     for (name, service) in services(&compose()) {
         for variable in service["environment"].as_object().into_iter().flat_map(Map::keys) {
             let file = variable.ends_with("_FILE");
-            let suspect = ["PASSWORD", "SECRET", "TOKEN", "KEY_ID"].iter().any(|word| variable.contains(word));
+            let suspect =
+                ["PASSWORD", "SECRET", "TOKEN", "KEY_ID"].iter().any(|word| variable.contains(word));
             assert!(file || !suspect, "{name}: {variable}");
         }
     }
@@ -235,4 +241,21 @@ fn every_image_of_others_has_its_version_in_the_one_file() {
     for argument in dockerfile.lines().filter_map(|line| line.strip_prefix("ARG ")) {
         assert!(!argument.ends_with("_IMAGE") || pinned(argument), "{argument}");
     }
+}
+
+#[test]
+fn whoever_mounts_a_folder_in_memory_finds_it_prepared() {
+    let script = std::fs::read_to_string(workspace().join("deploy/prepare-host.sh")).unwrap();
+    let prepared: BTreeSet<&str> = script
+        .split_once("for service in ")
+        .and_then(|(_, rest)| rest.split_once("; do"))
+        .map(|(names, _)| names.split_whitespace().filter(|name| *name != "\\").collect())
+        .unwrap();
+    let text = std::fs::read_to_string(workspace().join("docker-compose.yml")).unwrap();
+    let mounted: BTreeSet<&str> = text
+        .split("${PACKYTRACE_RUN:-/run/packytrace}/")
+        .skip(1)
+        .map(|rest| rest.split(':').next().unwrap())
+        .collect();
+    assert_eq!(prepared, mounted);
 }

@@ -61,7 +61,13 @@ fn the_processes_themselves_have_no_capability() {
     for container in containers::servers().unwrap() {
         let status = std::fs::read_to_string(format!("/proc/{}/status", container.life().1)).unwrap();
         let field = |name: &str| {
-            status.lines().find_map(|line| line.strip_prefix(name)).unwrap().split_whitespace().next().unwrap()
+            status
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .unwrap()
+                .split_whitespace()
+                .next()
+                .unwrap()
         };
         let name = container.service();
         assert_eq!(field("Uid:"), "10001", "{name}");
@@ -109,7 +115,8 @@ async fn no_secret_stands_in_a_container_an_image_or_the_compose_file() {
             }
         }
         texts.insert(format!("{name}: image"), docker(&["inspect", container.image()]).unwrap());
-        let history = docker(&["history", "--no-trunc", "--format", "{{.CreatedBy}}", container.image()]).unwrap();
+        let history =
+            docker(&["history", "--no-trunc", "--format", "{{.CreatedBy}}", container.image()]).unwrap();
         texts.insert(format!("{name}: history"), history);
     }
     let secrets = secrets().await;
@@ -144,7 +151,8 @@ async fn of_keycloak_the_realm_alone_is_public() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn plain_http_leads_to_tls() {
-    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let client =
+        reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let caddy = containers::of("caddy").unwrap();
     let address = format!("http://{}/", caddy.address("public").unwrap());
     let answer = client.get(address).header("host", "localhost").send().await.unwrap();
@@ -158,13 +166,16 @@ async fn plain_http_leads_to_tls() {
 fn reaches(from: &str, address: &str) -> bool {
     let network = format!("container:{}", containers::of(from).unwrap().id());
     let probe = format!("timeout 2 bash -c '</dev/tcp/{address}/8080'");
-    docker(&["run", "--rm", "--network", &network, "packytrace-offline/debian:12", "bash", "-c", &probe]).is_ok()
+    docker(&["run", "--rm", "--network", &network, "packytrace-offline/debian:12", "bash", "-c", &probe])
+        .is_ok()
 }
 
 #[test]
 fn who_does_not_talk_cannot_even_connect() {
     assert!(reaches("api-gateway", "passport.internal"), "the way that there is");
-    for address in [containers::of("passport").unwrap().address("outside").unwrap(), "passport.internal", "keycloak"] {
+    for address in
+        [containers::of("passport").unwrap().address("outside").unwrap(), "passport.internal", "keycloak"]
+    {
         assert!(!reaches("brand-analytics", address), "{address}");
     }
     assert!(!reaches("passport", containers::of("api-gateway").unwrap().address("outside").unwrap()));
@@ -228,8 +239,11 @@ async fn under_scans_everything_fits_its_memory() {
     let scans: usize = load.await.unwrap().unwrap().iter().sum();
     // what stands in for AWS is no part of the stack
     most.remove("ssm");
-    let functions: f64 =
-        servers.iter().filter(|server| is_function(server)).filter_map(|server| most.get(server.service())).sum();
+    let functions: f64 = servers
+        .iter()
+        .filter(|server| is_function(server))
+        .filter_map(|server| most.get(server.service()))
+        .sum();
     let all: f64 = most.values().sum();
     println!("{scans} scans in {LOAD:?}, MiB at most: {most:#?}\nfunctions {functions:.1}, all {all:.1}");
     assert!(scans > 0);
@@ -240,7 +254,8 @@ async fn under_scans_everything_fits_its_memory() {
 #[test]
 fn an_image_of_a_function_is_small_and_has_no_shell() {
     for container in containers::servers().unwrap().iter().filter(|container| is_function(container)) {
-        let size: u64 = docker(&["inspect", "--format", "{{.Size}}", container.image()]).unwrap().trim().parse().unwrap();
+        let size: u64 =
+            docker(&["inspect", "--format", "{{.Size}}", container.image()]).unwrap().trim().parse().unwrap();
         assert!(size < 40_000_000, "{}: {size} bytes", container.service());
         let shell = docker(&["exec", container.id(), "/bin/sh", "-c", "true"]);
         assert!(shell.is_err(), "{} has a shell", container.service());
@@ -249,11 +264,9 @@ fn an_image_of_a_function_is_small_and_has_no_shell() {
 
 #[test]
 fn the_files_of_servers_are_in_memory_and_for_their_owner() {
-    for (service, file) in [
-        ("postgres", "password"),
-        ("redpanda", "kafka-admin-password"),
-        ("keycloak", "keycloak.conf"),
-    ] {
+    for (service, file) in
+        [("postgres", "password"), ("redpanda", "kafka-admin-password"), ("keycloak", "keycloak.conf")]
+    {
         let container = containers::of(service).unwrap();
         let pid = container.life().1;
         let mounts = std::fs::read_to_string(format!("/proc/{pid}/mounts")).unwrap();
