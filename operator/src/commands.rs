@@ -1,6 +1,9 @@
 //! The commands, as `packytrace-ops --help` shows them, and what each of them starts.
 
-use std::{io, net::SocketAddr, path::PathBuf, process::ExitCode};
+mod catalog;
+mod code;
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
@@ -8,8 +11,7 @@ use service_chassis::{clock::Clock, runtime::manifest::Manifest};
 use operator::{
     accounts::People,
     bootstrap,
-    catalog::{self, Format, Mark},
-    code,
+    catalog::connect,
     credentials::{self, Request},
     doctor, kafka, links, measurement, migrate,
     output::Output,
@@ -18,6 +20,9 @@ use operator::{
     rules, secrets,
     settings::{Flags, Settings},
 };
+
+use catalog::Catalog;
+use code::Code;
 
 /// The operator's tool of PackyTrace.
 ///
@@ -174,7 +179,12 @@ enum Credentials {
     /// roles are assumed with the credentials that this command has itself.
     Serve {
         /// The address to listen on. Of link-local addresses SDKs believe only this one.
-        #[arg(long, env = "CREDENTIALS_LISTEN", default_value = "169.254.170.2:8170", value_name = "ADDRESS")]
+        #[arg(
+            long,
+            env = "CREDENTIALS_LISTEN",
+            default_value = "169.254.170.2:8170",
+            value_name = "ADDRESS"
+        )]
         listen: SocketAddr,
         /// The folder with a token file for each function, `<function>/aws-token`, as `credentials tokens` makes it.
         #[arg(long, env = "CREDENTIALS_TOKENS", value_name = "FOLDER")]
@@ -189,33 +199,6 @@ enum Credentials {
         /// The folder, best on a tmpfs.
         #[arg(env = "CREDENTIALS_TOKENS", value_name = "FOLDER")]
         folder: PathBuf,
-    },
-}
-
-#[derive(Subcommand)]
-enum Catalog {
-    /// Take a file of products into the catalogue, every record or a reason why not.
-    ///
-    /// Standard output gets one JSON line {line, code, reason} for each refusal and last
-    /// {read, taken, unchanged, refused}. Refused records do not fail the command.
-    Import(Import),
-
-    /// Mark a product as withdrawn by its brand: the resolver answers 410.
-    Withdraw {
-        /// GTIN-8, -12, -13 or -14.
-        gtin: String,
-        /// Take the mark away.
-        #[arg(long)]
-        lift: bool,
-    },
-
-    /// Give a product to one brand alone, or take it back: a GTIN-8, say, which is below no company
-    /// prefix.
-    Assign {
-        /// GTIN-8, -12, -13 or -14.
-        gtin: String,
-        /// The brand's id; without it the product is taken back.
-        brand: Option<uuid::Uuid>,
     },
 }
 
@@ -303,35 +286,6 @@ enum Fridge {
     Rebuild,
 }
 
-#[derive(Subcommand)]
-enum Code {
-    /// Tell what a code says, as JSON; exit code 1 when it is not valid.
-    ///
-    /// What its members are, operator/README.md tells.
-    Parse {
-        /// A GTIN, a GS1 Digital Link, an element string with or without brackets, an EPC binary string.
-        #[arg(required_unless_present = "batch", allow_hyphen_values = true)]
-        text: Option<String>,
-        /// Read a code from each line of standard input, and write one line for each; exit code 0.
-        #[arg(long, conflicts_with = "text")]
-        batch: bool,
-    },
-}
-
-#[derive(Args)]
-struct Import {
-    /// The file, plain or gzip; `-` is standard input.
-    file: PathBuf,
-
-    /// `auto` looks at the header and at each record's members.
-    #[arg(long, value_enum, default_value_t = Format::Auto)]
-    format: Format,
-
-    /// Who states the facts. Without it: `open-food-facts` for records of that origin, else `operator`.
-    #[arg(long)]
-    source: Option<String>,
-}
-
 #[derive(Args)]
 struct Doctor {
     /// A function's private address, NAME=URL; once for each. The file of `make up` names them all.
@@ -345,8 +299,8 @@ struct Doctor {
 /// Whatever kept it from being done, for a person to read.
 pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCode> {
     let clock = Clock::system();
-    if let Command::Code(Code::Parse { text, .. }) = cli.command {
-        return parse(text.as_deref(), &clock, output);
+    if let Command::Code(code) = cli.command {
+        return code.run(&clock, output);
     }
     let settings = Settings::read(cli.flags)?;
     let manifest = Manifest::embedded()?;
@@ -379,17 +333,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Credentials(Credentials::Tokens { folder }) => {
             credentials::make_tokens(&folder, &credentials::names(&manifest), output)?;
         }
-        Command::Catalog(Catalog::Import(import)) => {
-            let request =
-                catalog::Request { file: import.file, format: import.format, source: import.source };
-            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
-            catalog::import(&mut conn, request, &clock, output).await?;
-        }
-        Command::Catalog(Catalog::Withdraw { gtin, lift }) => {
-            let mark = if lift { Mark::Offered } else { Mark::Withdrawn };
-            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
-            catalog::withdraw(&mut conn, &gtin, mark, &clock, output).await?;
-        }
+        Command::Catalog(command) => command.run(&manifest, &settings, &clock, output).await?,
         Command::Measurement(Measurement::MarkTest) => {
             measurement::mark_test(&manifest, settings.postgres_admin_url()?, output).await?;
         }
@@ -401,15 +345,8 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
                 _ => measurement::adopt(&place, clock.now(), output).await?,
             }
         }
-        Command::Catalog(Catalog::Assign { gtin, brand }) => {
-            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
-            match brand {
-                Some(brand) => catalog::assign(&mut conn, &gtin, brand, &clock, output).await?,
-                None => catalog::take_back(&mut conn, &gtin, output).await?,
-            }
-        }
         Command::Links(command) => {
-            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            let mut conn = connect(&manifest, settings.postgres_admin_url()?).await?;
             match command {
                 Links::Put { gtin, file, if_version } => {
                     let request = links::Request { gtin, file, if_version };
@@ -429,7 +366,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             }
         }
         Command::Rules(Rules::Diff { old, new, profiles }) => {
-            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            let mut conn = connect(&manifest, settings.postgres_admin_url()?).await?;
             let request = rules::Request { old, new, profiles };
             rules::diff(&mut conn, request, clock.today(), output).await?;
         }
@@ -447,15 +384,6 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
         // Done above.
         Command::Code(_) => {}
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Without a text, the codes are lines of standard input.
-fn parse(text: Option<&str>, clock: &Clock, output: &mut Output) -> anyhow::Result<ExitCode> {
-    if let Some(text) = text {
-        return Ok(exit(code::one(text, clock.today(), output)?));
-    }
-    code::batch(io::stdin().lock(), clock.today(), output)?;
     Ok(ExitCode::SUCCESS)
 }
 

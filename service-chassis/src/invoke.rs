@@ -51,7 +51,7 @@ enum Command {
     /// Ask the function that serves here whether it is ready; exit code 1 when it is not.
     Healthy,
     /// Call a handler once, without any server: print the answer, its duration and peak memory.
-    Invoke(Invocation),
+    Invoke(Box<Invocation>),
 }
 
 impl Task {
@@ -65,7 +65,7 @@ impl Task {
         Ok(match Arguments::from_arg_matches(&matches)?.command {
             None => Self::Serve,
             Some(Command::Healthy) => Self::Healthy,
-            Some(Command::Invoke(invocation)) => Self::Invoke(Box::new(invocation)),
+            Some(Command::Invoke(invocation)) => Self::Invoke(invocation),
         })
     }
 

@@ -24,7 +24,9 @@ pub(crate) fn page() -> String {
 }
 
 fn section<T: Args>(page: &mut String, title: &str) {
-    page.push_str(&format!("## {title}\n\n"));
+    page.push_str("## ");
+    page.push_str(title);
+    page.push_str("\n\n");
     let rows = describe::<T>().into_iter().map(|(variable, default, help)| {
         let default = default.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
         vec![format!("`{variable}`"), default, help]

@@ -51,7 +51,7 @@ impl Door {
         if !self.roles.know(name) {
             return Err(Refusal::Unknown);
         }
-        let shown = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes()).unwrap_or_default();
+        let shown = headers.get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes).unwrap_or_default();
         match self.tokens.is_of(name, shown) {
             Ok(true) => Ok(()),
             Ok(false) => Err(Refusal::WrongToken),
