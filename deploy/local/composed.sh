@@ -60,7 +60,7 @@ build_offline_images() {
 }
 
 # composed_ops ARG…: the operator's tool, in a container of its own.
-composed_ops() { compose run --rm --no-TTY ops "$@"; }
+composed_ops() { compose run --rm --no-deps --no-TTY ops "$@"; }
 
 demo_catalog() { composed_ops catalog import --source demo - <"$root/deploy/demo/catalog.jsonl"; }
 
@@ -103,4 +103,5 @@ write_composed_endpoints() {
 write_compose_command() {
   mkdir -p "$state/bin"
   write_command compose compose.sh
+  write_command packytrace-ops "compose.sh' run --rm --no-deps --no-TTY 'ops"
 }

@@ -139,7 +139,6 @@ async fn of_keycloak_the_realm_alone_is_public() {
         "/auth/health",
         "/auth/health/ready",
         "/auth/realms/packytrace/..;/master",
-        "/metrics",
         "/internal/v1/revocations",
     ] {
         assert_eq!(person.get(path).await.unwrap().status(), 404, "{path}");
