@@ -31,10 +31,11 @@ tf() {
 }
 
 copy_code() {
-  mkdir -p "$work/functions"
+  mkdir -p "$work/functions" "$work/deploy"
   cp -r "$tf_root" "$work/terraform"
   rm -rf "$work/terraform/.terraform" "$work/terraform/tests"
   cp "$manifest" "$work/functions/"
+  cp "$root/deploy/prices.json" "$work/deploy/"
   # A bucket is a path here, not a host name.
   printf 'provider "aws" {\n  s3_use_path_style = true\n}\n' >"$work/terraform/local_override.tf"
   local digests
