@@ -1,6 +1,7 @@
 //! From bytes on a socket to the request that `lambda_http` builds from an API Gateway payload
-//! 2.0 in its Function URL form: the event is built in process, without JSON, and `lambda_http`'s
-//! own conversion does the rest, so that both ways end in the same place.
+//! 2.0 in its Function URL form. The event is built in process, without JSON; a request with a plain
+//! address is put together of its parts, any other by `lambda_http`'s own conversion. That both ways
+//! end in the same place is what the differential tests hold.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
