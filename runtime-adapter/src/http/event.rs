@@ -113,7 +113,7 @@ pub(crate) fn placeholder() -> ApiGatewayV2httpRequest {
 }
 
 /// The request that `lambda_http` makes of an event without a body: put together of the event's own
-/// parts where its address is plain, since the way through a URL costs more than all else of a call.
+/// parts where its address is plain, since the way through a URL is an eighth of a small call's time.
 pub(crate) fn into_request(event: ApiGatewayV2httpRequest) -> Result<lambda_http::Request, Fault> {
     match target::plain(&event) {
         Some(uri) => Ok(put_together(event, uri)),
