@@ -365,14 +365,13 @@ mod tests {
     #[test]
     fn an_operation_without_owner_or_with_an_unknown_right_is_named() {
         for (operation, reason) in [
-            (json!({ "operationId": "x", "x-who": "anyone" }), "missing field `x-owner`"),
-            (
-                json!({ "operationId": "x", "x-owner": "passport", "x-who": "everyone" }),
-                "unknown variant `everyone`",
-            ),
+            ("{ operationId: x, x-who: anyone }", "missing field `x-owner`"),
+            ("{ operationId: x, x-owner: passport, x-who: everyone }", "unknown variant `everyone`"),
         ] {
-            let error = of(&json!({ "paths": { "/x": { "get": operation } } })).unwrap_err().to_string();
-            assert!(error.starts_with("GET /x: ") && error.contains(reason), "{error}");
+            let text = format!("paths:\n  /x:\n    get: {operation}\n");
+            let error = read("x", &text).err().unwrap().to_string();
+            assert!(error.starts_with("openapi/x.yaml ") && error.contains(reason), "{error}");
+            assert!(error.contains("line 3"), "{error}");
         }
     }
 }
