@@ -8,9 +8,19 @@ output "backup_bucket" {
   value       = module.backup.bucket
 }
 
-output "repositories" {
-  description = "Where Lambda takes each function's image from."
-  value       = { for function, repository in aws_ecr_repository.function : function => repository.repository_url }
+output "images" {
+  description = "Where each function's image is, and where Lambda takes it from: what deploy/local/push-images.sh copies."
+  value = {
+    for function, repository in aws_ecr_repository.function : function => {
+      from = "${var.images}/${function}:${lookup(var.function_releases, function, var.release)}"
+      to   = "${repository.repository_url}:${lookup(var.function_releases, function, var.release)}"
+    }
+  }
+}
+
+output "deployment" {
+  description = "What the host is told to run."
+  value       = local.deployment
 }
 
 output "secrets" {

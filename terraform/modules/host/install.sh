@@ -15,8 +15,10 @@ mount_data() {
     [ "$waited" -le 300 ] || { echo "the volume $DATA_VOLUME is not attached" >&2; return 1; }
     sleep 2
   done
-  # A volume that has a file system has data: it is never formatted again.
-  [ -n "$(lsblk --noheadings --output FSTYPE "$disk")" ] || mkfs.ext4 -q -L packytrace "$disk"
+  # A volume that has a file system has data: it is never formatted again. 2 = nothing was found on it.
+  local found=0
+  blkid --probe "$disk" >/dev/null || found=$?
+  [ "$found" -ne 2 ] || mkfs.ext4 -q -L packytrace "$disk"
   mkdir -p "$data"
   echo "LABEL=packytrace $data ext4 defaults,nofail 0 2" >>/etc/fstab
   mount "$data"
@@ -24,7 +26,7 @@ mount_data() {
 
 # Docker keeps volumes and images on the data volume; logs rotate whatever a container says.
 install_docker() {
-  dnf install --assumeyes docker jq
+  dnf install --assumeyes docker jq openssl
   mkdir -p /etc/docker "$data/docker"
   jq --null-input --arg root "$data/docker" '{"data-root": $root, "log-driver": "json-file",
     "log-opts": {"max-size": "10m", "max-file": "3"}, "live-restore": true}' >/etc/docker/daemon.json
@@ -36,7 +38,8 @@ install_compose() {
   local plugins=/usr/local/lib/docker/cli-plugins container
   mkdir -p "$plugins"
   docker pull --quiet "$compose_image"
-  container=$(docker create "$compose_image")
+  # It says no command to start, so it gets one.
+  container=$(docker create "$compose_image" none)
   docker cp "$container:/docker-compose" "$plugins/docker-compose"
   docker rm "$container"
 }
@@ -54,7 +57,7 @@ add_swap() {
 write_operators_tool() {
   cat >/usr/local/bin/packytrace-ops <<'TOOL'
 #!/bin/bash
-exec /usr/local/bin/packytrace-converge compose run --rm ops "$@"
+exec sudo /usr/local/bin/packytrace-converge compose run --rm ops "$@"
 TOOL
   chmod 755 /usr/local/bin/packytrace-ops
 }

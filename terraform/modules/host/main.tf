@@ -54,10 +54,14 @@ resource "aws_instance" "host" {
     tags        = { Name = "${var.name}-system", backup = var.name }
   }
 
-  # A newer image is a new host: that is decided, not found in a plan. All data is on its own volume.
+  # A newer image or first start is a new host: that is decided (docs/terraform.md), not found in a plan. All
+  # data is on its own volume.
   lifecycle {
-    ignore_changes = [ami]
+    ignore_changes = [ami, user_data]
   }
+
+  # The first thing it does is to ask the internet.
+  depends_on = [aws_eip_association.host]
 
   #checkov:skip=CKV_AWS_126:Detailed monitoring is paid; Prometheus metrics come from every function.
 }
@@ -89,8 +93,6 @@ resource "aws_eip" "host" {
 resource "aws_eip_association" "host" {
   allocation_id        = aws_eip.host.id
   network_interface_id = aws_network_interface.host.id
-
-  depends_on = [aws_instance.host]
 }
 
 # Read by the host once a minute. Names, versions and addresses; nothing of it is secret.
