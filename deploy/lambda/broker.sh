@@ -18,14 +18,16 @@ trap 'rm -rf "$work"' EXIT
 
 wanted() { jq --raw-output "$1" "$state/wanted.json"; }
 
-# read_secret NAME: its version, and its value into $work/value; fails where there is none.
-read_secret() {
-  aws ssm get-parameter --with-decryption --name "$1" --output json >"$work/answer" 2>"$work/error" || {
-    grep -q 'ParameterNotFound\|ParameterVersionNotFound' "$work/error" || cat "$work/error" >&2
-    return 1
-  }
-  jq --join-output .Parameter.Value "$work/answer" >"$work/value"
-  jq .Parameter.Version "$work/answer"
+# read_secrets NAME…: those that there are, in $work/answer; ten are the most that one call takes.
+read_secrets() {
+  printf '%s\n' "$@" | xargs --max-args=10 aws ssm get-parameters --with-decryption --output json --names |
+    jq --slurp 'map(.Parameters) | add | map({key: (.Name | split(":")[0]), value: .}) | from_entries' >"$work/answer"
+}
+
+# answered NAME: its version, and its value into $work/value; fails where there is none.
+answered() {
+  jq --exit-status --join-output --arg name "$1" '.[$name].Value' "$work/answer" >"$work/value" &&
+    jq --arg name "$1" '.[$name].Version' "$work/answer"
 }
 
 # copy ARN VERSION FILE: once for each version.
@@ -53,9 +55,8 @@ make_certificate() {
 
 certificate() {
   local name=/packytrace/$PACKYTRACE_ENV/broker/tls version
-  if ! version=$(read_secret "$name"); then
-    # Only where there is none; any other refusal was told, and ends here.
-    grep --quiet ParameterNotFound "$work/error" || exit 1
+  read_secrets "$name"
+  if ! version=$(answered "$name"); then
     make_certificate
     version=$(aws ssm put-parameter --type SecureString --name "$name" --value "file://$work/value" --query Version --output json)
   fi
@@ -69,10 +70,12 @@ certificate() {
 
 # A login that is not there yet comes with the next minute.
 logins() {
-  local name arn version
-  while read -r name arn; do
-    if version=$(read_secret "$name:current"); then copy "$arn" "$version" "$work/value"; fi
-  done < <(wanted '.pollers.logins | to_entries[] | "\(.key) \(.value)"')
+  local names name version
+  mapfile -t names < <(wanted '.pollers.logins | keys[]')
+  read_secrets "${names[@]/%/:current}"
+  for name in "${names[@]}"; do
+    if version=$(answered "$name"); then copy "$(wanted ".pollers.logins[\"$name\"]")" "$version" "$work/value"; fi
+  done
 }
 
 umask 077

@@ -12,7 +12,7 @@ aws_port=${AWS_PORT:-$((PORT + 87))}
 aws=http://127.0.0.1:$aws_port
 work=$state/work
 # One folder for plans and state of this run; the time limit is for a call that AWS would never answer.
-patience=240
+patience=600
 digest=sha256:0000000000000000000000000000000000000000000000000000000000000000
 
 aws_start() {
@@ -102,14 +102,6 @@ pollers() {
 
 host_scripts() { shellcheck --shell=bash "$tf_root"/modules/host/*.sh && tf output -raw user_data | bash -n; }
 
-# Every folder that a container takes from the host's memory is one that prepare-host.sh makes.
-host_folders() {
-  local mounted made
-  mounted=$(sed -n 's|.*PACKYTRACE_RUN:-/run/packytrace}/\([a-z-]*\):.*|\1|p' "$root/docker-compose.yml" "$root"/deploy/lambda/*.yml | sort -u)
-  made=$(sed -n '/^for service in/,/; do$/p' "$root/deploy/prepare-host.sh" | grep -o '[a-z-]*' | sort -u)
-  [ -n "$mounted" ] && [ -z "$(comm -23 <(echo "$mounted") <(echo "$made"))" ]
-}
-
 destroy() {
   tf destroy -input=false -no-color -auto-approve
   [ "$(jq '.resources | length' "$work/terraform/terraform.tfstate")" = 0 ]
@@ -124,7 +116,6 @@ if [ -n "$missing" ]; then
   exit 1
 fi
 step mocked "Terraform: both tracks, a mocked AWS" terraform -chdir="$tf_root" test -no-color
-step host-folders "the folders that containers take from the host" host_folders
 aws_start
 step code "Terraform's code, for a local AWS" copy_code
 step ec2 "EC2: the plan" plan ec2 ec2

@@ -27,7 +27,7 @@ class Host:
         (self.state / "wanted.json").write_text(json.dumps(self.wanted))
         settings = self.wanted["settings"]
         self.name = settings["BROKER_NAME"]
-        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": REGION}
+        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
         self.environment = os.environ | keys | {
             "AWS_ENDPOINT_URL": endpoint, "PACKYTRACE_ENV": settings["PACKYTRACE_ENV"], "BROKER_NAME": self.name,
             "PACKYTRACE_STATE": str(self.state), "PACKYTRACE_RUN": str(self.run), "BROKER_USER": str(os.getuid()),

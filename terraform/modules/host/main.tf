@@ -88,6 +88,8 @@ resource "aws_volume_attachment" "data" {
 resource "aws_eip" "host" {
   domain = "vpc"
   tags   = { Name = "${var.name}-host" }
+
+  #checkov:skip=CKV2_AWS_19:It is the interface's, and so the instance's before that starts.
 }
 
 resource "aws_eip_association" "host" {
