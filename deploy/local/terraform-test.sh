@@ -121,6 +121,7 @@ step code "Terraform's code, for a local AWS" copy_code
 step ec2 "EC2: the plan" plan ec2 ec2
 step frugal "EC2: no RDS, MSK, ECS, EKS, load balancer, NAT" frugal ec2
 step frugal-finds "the same check finds a NAT gateway" frugal_finds
+step minute "what the host does each minute" "$here/host-test.sh" "$work/minute"
 [ "${1:-}" = short ] && exit 0
 step secrets-put "every secret in its place" secrets_put
 step ec2-apply "EC2: apply" tf apply -input=false -no-color "$work/ec2.plan"
