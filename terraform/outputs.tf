@@ -47,7 +47,7 @@ output "next_steps" {
       "5. The functions run on Lambda. The host keeps Caddy, Postgres, the broker and Keycloak, and stops its own functions within a minute.",
       "   Back again at any time:  terraform apply -var runtime=ec2",
       ] : [
-      "5. Should Lambda pay one day: docs/terraform.md tells how its images get into ECR and what is missing; then  terraform apply -var runtime=lambda",
+      "5. Should Lambda pay one day:  deploy/local/push-images.sh  copies its images into ECR; then  terraform apply -var runtime=lambda",
     ],
   ))
 }
