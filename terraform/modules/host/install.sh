@@ -19,8 +19,10 @@ mount_data() {
   local found=0
   blkid --probe "$disk" >/dev/null || found=$?
   [ "$found" -ne 2 ] || mkfs.ext4 -q -L packytrace "$disk"
+  udevadm settle
   mkdir -p "$data"
-  echo "LABEL=packytrace $data ext4 defaults,nofail 0 2" >>/etc/fstab
+  # A volume that was made larger is used whole after the next boot.
+  echo "LABEL=packytrace $data ext4 defaults,nofail,x-systemd.growfs 0 2" >>/etc/fstab
   mount "$data"
 }
 
@@ -30,6 +32,10 @@ install_docker() {
   mkdir -p /etc/docker "$data/docker"
   jq --null-input --arg root "$data/docker" '{"data-root": $root, "log-driver": "json-file",
     "log-opts": {"max-size": "10m", "max-file": "3"}, "live-restore": true}' >/etc/docker/daemon.json
+  # Never without the volume: it would begin again on the system disk.
+  mkdir -p /etc/systemd/system/docker.service.d
+  printf '[Unit]\nRequiresMountsFor=%s\n' "$data" >/etc/systemd/system/docker.service.d/data.conf
+  systemctl daemon-reload
   systemctl enable --now docker
 }
 
