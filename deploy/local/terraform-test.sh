@@ -80,17 +80,20 @@ everything_is_there() { "$python" "$here/terraform_plan.py" complete "$work/lamb
 
 # Secrets are in their place before the first plan, and values are looked for when the last one was applied.
 secrets() { "$python" "$here/terraform_secrets.py" "$@"; }
-secrets_put() { secrets put "$aws" "$manifest" "$work/kept.json"; }
-secrets_read() { secrets read "$aws" "$manifest" "$work/kept.json"; }
-secrets_searched() { secrets search "$work/kept.json" "$work"/terraform/terraform.tfstate* "$work"/*.plan "$work"/ec2*.json "$work"/lambda*.json "$work"/back*.json; }
+secrets_put() { secrets put "$aws" "$manifest" "$work/kept"; }
+secrets_read() { secrets read "$aws" "$manifest" "$work/kept"; }
+secrets_searched() { secrets search "$work/kept" "$work"/terraform/terraform.tfstate* "$work"/*.plan "$work"/*.json; }
 
 # The same search must find what Terraform does read: one secret, by a data source that we do not have.
 secrets_found() {
-  local folder=$work/terraform
+  local folder=$work/terraform kind
   printf 'data "aws_ssm_parameter" "leak" {\n  name = "/packytrace/production/passport/database"\n}\n' >"$folder/leak.tf"
   plan lambda leak
   rm "$folder/leak.tf"
-  ! { secrets search "$work/kept.json" "$work/leak.plan" || secrets search "$work/kept.json" "$work/leak.json"; }
+  for kind in plan json; do
+    if secrets search "$work/kept" "$work/leak.$kind"; then return 1; fi
+    rm "$work/leak.$kind"
+  done
 }
 
 # What the host copies for AWS's pollers, by its own script.
