@@ -28,7 +28,8 @@ mount_data() {
 
 # Docker keeps volumes and images on the data volume; logs rotate whatever a container says.
 install_docker() {
-  dnf install --assumeyes docker jq openssl
+  # The public address comes a moment after the machine.
+  until dnf install --assumeyes docker jq openssl; do sleep 5; done
   mkdir -p /etc/docker "$data/docker"
   jq --null-input --arg root "$data/docker" '{"data-root": $root, "log-driver": "json-file",
     "log-opts": {"max-size": "10m", "max-file": "3"}, "live-restore": true}' >/etc/docker/daemon.json

@@ -19,14 +19,6 @@ locals {
   ])
 }
 
-# Both addresses are the interface's, so a new machine has the old ones.
-resource "aws_network_interface" "host" {
-  subnet_id       = var.subnet
-  private_ips     = [var.address]
-  security_groups = [var.security_group]
-  tags            = { Name = "${var.name}-host" }
-}
-
 resource "aws_instance" "host" {
   ami                  = var.ami == null ? nonsensitive(data.aws_ssm_parameter.ami[0].value) : var.ami
   instance_type        = var.instance_type
@@ -35,10 +27,10 @@ resource "aws_instance" "host" {
   ebs_optimized        = true
   tags                 = { Name = "${var.name}-host" }
 
-  network_interface {
-    network_interface_id = aws_network_interface.host.id
-    device_index         = 0
-  }
+  # A new machine has the old address.
+  subnet_id              = var.subnet
+  private_ip             = var.address
+  vpc_security_group_ids = [var.security_group]
 
   # Version 2 only, and one hop: a container is a hop further and cannot take the host's role.
   metadata_options {
@@ -59,9 +51,6 @@ resource "aws_instance" "host" {
   lifecycle {
     ignore_changes = [ami, user_data]
   }
-
-  # The first thing it does is to ask the internet.
-  depends_on = [aws_eip_association.host]
 
   #checkov:skip=CKV_AWS_126:Detailed monitoring is paid; Prometheus metrics come from every function.
 }
@@ -88,13 +77,11 @@ resource "aws_volume_attachment" "data" {
 resource "aws_eip" "host" {
   domain = "vpc"
   tags   = { Name = "${var.name}-host" }
-
-  #checkov:skip=CKV2_AWS_19:It is the interface's, and so the instance's before that starts.
 }
 
 resource "aws_eip_association" "host" {
-  allocation_id        = aws_eip.host.id
-  network_interface_id = aws_network_interface.host.id
+  allocation_id = aws_eip.host.id
+  instance_id   = aws_instance.host.id
 }
 
 # Read by the host once a minute. Names, versions and addresses; nothing of it is secret.
