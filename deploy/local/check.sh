@@ -21,7 +21,7 @@ check_workflows() {
 # Every commit of this branch, not only the files of today: what was once committed is known.
 check_for_secrets() {
   go_tool gitleaks "$gitleaks_version" github.com/zricethezav/gitleaks/v8
-  "$dist/gitleaks-$gitleaks_version/bin/gitleaks" git --no-banner --redact --verbose \
+  "$dist/gitleaks-$gitleaks_version/bin/gitleaks" git --no-banner --redact --verbose --log-opts "--full-history HEAD" \
     --config "$root/.gitleaks.toml" "$root"
 }
 

@@ -7,8 +7,15 @@ use std::{collections::BTreeSet, path::Path};
 use end_to_end::stack::workspace;
 
 /// Where tests stand.
-const SOURCES: [&str; 7] =
-    ["end-to-end", "functions", "operator", "runtime-adapter", "service-chassis", "shared-contracts", "web/e2e"];
+const SOURCES: [&str; 7] = [
+    "end-to-end",
+    "functions",
+    "operator",
+    "runtime-adapter",
+    "service-chassis",
+    "shared-contracts",
+    "web/e2e",
+];
 
 const THREATS: &str = "docs/threat-model.md";
 
@@ -76,7 +83,8 @@ fn every_arrow_of_the_picture_has_its_six_letters() {
     let sections: Vec<&str> = model.split("\n## ").filter(|text| text.contains("| S |")).collect();
     assert_eq!(sections.len(), arrows, "arrows of the picture and sections of the model");
     for section in sections {
-        let letters: String = section.lines().filter_map(|line| line.strip_prefix("| ")?.chars().next()).collect();
+        let letters: String =
+            section.lines().filter_map(|line| line.strip_prefix("| ")?.chars().next()).collect();
         assert_eq!(letters, "STRIDE", "{}", section.lines().next().unwrap());
     }
 }

@@ -32,7 +32,9 @@ pub(crate) fn page() -> String {
 fn section(page: &mut String, topic: &str, schema: &Value, manifest: &Manifest) {
     let who = |hears: bool| -> String {
         let each = manifest.functions.iter();
-        let each = each.filter(|one| if hears { &one.consumes } else { &one.publishes }.iter().any(|name| name == topic));
+        let each = each.filter(|one| {
+            if hears { &one.consumes } else { &one.publishes }.iter().any(|name| name == topic)
+        });
         each.map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ")
     };
     writeln!(page, "## {topic}\n\n{}\n", cell(schema["description"].as_str().unwrap_or_default())).unwrap();

@@ -33,7 +33,15 @@ fn section(page: &mut String, name: &str, function: &Value) {
         |schema| format!("schema `{schema}` in `{}`", database["database"].as_str().unwrap()),
     );
     let rows = [
-        ("HTTP", format!("{} a call, {} MiB, {} calls at once", plain(&http["timeout"]), http["memory"], http["concurrency"])),
+        (
+            "HTTP",
+            format!(
+                "{} a call, {} MiB, {} calls at once",
+                plain(&http["timeout"]),
+                http["memory"],
+                http["concurrency"]
+            ),
+        ),
         ("serves", listed(&function["serves"])),
         ("calls", calls.collect::<Vec<_>>().join("; ")),
         ("publishes", listed(&function["publishes"])),

@@ -39,7 +39,8 @@ pub(crate) fn page() -> String {
 
 fn row(method: &str, path: &str, operation: &Value) -> Vec<String> {
     let responses = operation["responses"].as_object().unwrap();
-    let good: Vec<&str> = responses.keys().map(String::as_str).filter(|code| code.starts_with(['2', '3'])).collect();
+    let good: Vec<&str> =
+        responses.keys().map(String::as_str).filter(|code| code.starts_with(['2', '3'])).collect();
     let said = |member: &str| operation[member].as_str().unwrap_or_default().to_owned();
     vec![
         format!("`{} {path}`", method.to_uppercase()),
