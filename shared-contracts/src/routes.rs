@@ -153,13 +153,15 @@ impl PathItem {
 pub fn public() -> Result<Vec<Route>, ContractError> {
     let mut paths = BTreeMap::new();
     for (name, text) in DOCUMENTS {
-        let document: Document = serde_saphyr::from_str(text).map_err(|error| ContractError::Unreadable {
-            document: name.to_owned(),
-            reason: error.to_string(),
-        })?;
-        paths.extend(document.paths);
+        paths.extend(read(name, text)?.paths);
     }
     Ok(paths.into_iter().flat_map(|(path, item)| routes(&path, item)).collect())
+}
+
+/// The document of that name.
+fn read(name: &str, text: &str) -> Result<Document, ContractError> {
+    serde_saphyr::from_str(text)
+        .map_err(|error| ContractError::Unreadable { document: name.to_owned(), reason: error.to_string() })
 }
 
 /// The routes of one path.
