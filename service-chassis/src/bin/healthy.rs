@@ -16,7 +16,10 @@ const QUESTION: &[u8] = b"GET /ready HTTP/1.0\r\n\r\n";
 /// The private port of a function that was told no other.
 const PRIVATE_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 9090);
 
-#[expect(clippy::disallowed_methods, reason = "one setting, without the parser that the functions start with")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one setting, without the parser that the functions start with"
+)]
 fn main() -> Result<(), Box<dyn Error>> {
     let address = match env::var("ADMIN_ADDRESS") {
         Ok(address) => address.parse().map_err(|error| format!("ADMIN_ADDRESS {address}: {error}"))?,
