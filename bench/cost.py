@@ -13,9 +13,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/cost.md"
 PRICES = json.loads((ROOT / "deploy/prices.json").read_text())
-# Written by `make bench`; without it the page says so instead of a figure.
-RESULT = ROOT / "bench/scan-cost.json"
-MEASURED = json.loads(RESULT.read_text()) if RESULT.exists() else None
+# Written by `make bench`.
+MEASURED = json.loads((ROOT / "bench/scan-cost.json").read_text())
 HOURS = PRICES["hours_per_month"]
 
 # What nobody has measured, by name, so that it can be argued about.
@@ -114,20 +113,28 @@ def million(scans):
     return f"{scans / 1e6:.1f} million"
 
 
-def crossing():
-    whole = processor(MEASURED["programs"])
-    rest = processor(("caddy", "postgres", "kafka"))
+def compared(scans):
+    """Each track's host and dollars a month at so many scans, and the cheaper one."""
     gb_seconds, calls, _ = scan_on_lambda()
     fixed, runs, idle = lambda_fixed()
+    here = smallest(scans, processor(MEASURED["programs"]))
+    there = smallest(scans, processor(("caddy", "postgres", "kafka")))
+    first = host(here) if here else None
+    second = host(there) + fixed + used(scans * calls + runs, scans * gb_seconds + idle) if there else None
+    winner = "EC2" if first and (not second or first <= second) else "Lambda" if second else "neither fits"
+    return here, first, there, second, winner
+
+
+def crossing():
     yield row("scans a month", "EC2: host", "EC2 a month", "Lambda: host", "Lambda a month", "cheaper")
     yield row(*["---"] * 6)
     for scans in (0, 10_000, 100_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000):
-        here, there = smallest(scans, whole), smallest(scans, rest)
-        first = host(here) if here else None
-        second = host(there) + fixed + used(scans * calls + runs, scans * gb_seconds + idle) if there else None
-        winner = "EC2" if first and (not second or first <= second) else "Lambda" if second else "neither fits"
+        here, first, there, second, winner = compared(scans)
         shown = lambda size, dollars: (size, money(dollars)) if size else ("none of these", "")
         yield row(f"{scans:,}", *shown(here, first), *shown(there, second), winner)
+    yield ""
+    turn = next(scans for scans in range(0, 1_000_000_000, 100_000) if compared(scans)[-1] == "Lambda")
+    yield f"Lambda becomes the cheaper one at {million(turn)} scans a month, fixed cost of {money(lambda_fixed()[0])} dollars included."
 
 
 def inputs():
@@ -143,25 +150,8 @@ def inputs():
     yield f"Measured {MEASURED['date']}, {MEASURED['scans']} scans one after the other. {MEASURED['note']}"
 
 
-def prices_alone():
-    yield row("instance", "memory", "instance a month", "in all a month")
-    yield row(*["---"] * 4)
-    for size, (_, _, gib) in SIZES.items():
-        yield row(size, f"{gib} GiB", money(PRICES["ec2_hour"][size] * HOURS), money(host(size)))
-
-
-def fixed_alone():
-    fixed, runs, _ = lambda_fixed()
-    yield f"Fixed on Lambda, beside the host: {money(fixed)} dollars a month, with {runs:,} runs of schedules."
-    yield ""
-    yield "NOT MEASURED YET: what a scan takes. `make bench` measures it and writes this table."
-
-
 def tables():
-    if MEASURED:
-        return ("sizes", sizes()), ("crossing", crossing()), ("inputs", inputs())
-    missing = ("NOT MEASURED YET: `make bench` writes this table.",)
-    return ("sizes", prices_alone()), ("crossing", fixed_alone()), ("inputs", missing)
+    return ("sizes", sizes()), ("crossing", crossing()), ("inputs", inputs())
 
 
 def written(page):
