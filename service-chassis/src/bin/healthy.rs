@@ -4,11 +4,12 @@
 
 use std::{
     env,
-    error::Error,
     io::{self, Read, Write},
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream},
     time::Duration,
 };
+
+use anyhow::Context;
 
 /// A function that says nothing for so long is not ready.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -20,9 +21,9 @@ const PRIVATE_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIE
     clippy::disallowed_methods,
     reason = "one setting, without the parser that the functions start with"
 )]
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> anyhow::Result<()> {
     let address = match env::var("ADMIN_ADDRESS") {
-        Ok(address) => address.parse().map_err(|error| format!("ADMIN_ADDRESS {address}: {error}"))?,
+        Ok(address) => address.parse().with_context(|| format!("ADMIN_ADDRESS {address}"))?,
         Err(_) => PRIVATE_PORT,
     };
     Ok(ask_at(reachable(address))?)
@@ -32,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 #[derive(Debug, thiserror::Error)]
 enum HealthError {
     /// It does not answer.
-    #[error("no answer from {address}: {source}")]
+    #[error("no answer from {address}")]
     Silent {
         /// Its private port.
         address: SocketAddr,
