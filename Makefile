@@ -59,8 +59,12 @@ terraform-test: ## Both tracks of Terraform: mocked, then applied to a local AWS
 	@$(local)/terraform-test.sh
 
 .PHONY: soak
-soak: ## The long forms of the adapter's tests: 100 kills, a million requests, half an hour
+soak: ## The long forms: the adapter's 100 kills and million requests, each fault ten times; an hour
 	@$(local)/soak.sh
+
+.PHONY: fuzz
+fuzz: ## schemathesis against the running instance, by its own contract: a quarter of an hour
+	@$(local)/fuzz.sh
 
 .PHONY: images
 images: ## Build every image of ours, where a registry gives their bases; print sizes

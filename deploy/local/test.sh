@@ -26,4 +26,5 @@ finish keycloak
 bring_up
 nextest --workspace --filterset 'package(end-to-end) and not (binary(architecture) or binary(containers) or binary(pages) or binary(reference))'
 browser_tests
+step logs "logs: no token, no password, nobody's address, nothing about health" search_logs
 say "Everything passed."

@@ -11,11 +11,41 @@ use rdkafka::{
 };
 use serde_json::{Value, json};
 use service_chassis::ids::Ids;
+use shared_contracts::events::{
+    AccountErased, BrandChanged, BrandMetricBatchPublished, ConsentChanged, EntryReverted, Fact,
+    FridgeErasureCompleted, ItemAddedToFridge, ItemConsumed, ItemDiscarded, MeasurementErasureCompleted,
+    PassportErasureCompleted, PersonalizationErasureCompleted, ProductChanged, ProductRecalled,
+    ProductScanned, VisitorLinkedToAccount,
+};
 use uuid::Uuid;
 
 use crate::stack::Stack;
 
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The type of each topic's events.
+const TYPES: [(&str, &str); 16] = [
+    of::<ProductScanned>(),
+    of::<ProductChanged>(),
+    of::<ProductRecalled>(),
+    of::<PassportErasureCompleted>(),
+    of::<PersonalizationErasureCompleted>(),
+    of::<VisitorLinkedToAccount>(),
+    of::<ConsentChanged>(),
+    of::<BrandChanged>(),
+    of::<AccountErased>(),
+    of::<ItemAddedToFridge>(),
+    of::<ItemConsumed>(),
+    of::<ItemDiscarded>(),
+    of::<EntryReverted>(),
+    of::<FridgeErasureCompleted>(),
+    of::<MeasurementErasureCompleted>(),
+    of::<BrandMetricBatchPublished>(),
+];
+
+const fn of<F: Fact>() -> (&'static str, &'static str) {
+    (F::TOPIC, F::TYPE)
+}
 
 /// Writes to any topic.
 pub struct Announcer(FutureProducer);
@@ -29,6 +59,8 @@ impl Announcer {
             .set("sasl.mechanism", &stack.kafka.mechanism)
             .set("sasl.username", &stack.kafka.username)
             .set("sasl.password", &stack.kafka.password)
+            // all that a broker takes by default; the library's own limit is lower
+            .set("message.max.bytes", "1048588")
             .create()?;
         Ok(Self(producer))
     }
@@ -42,6 +74,14 @@ impl Announcer {
     /// Announces one fact.
     pub async fn one(&self, topic: &str, time: &str, data: Value) -> Result<()> {
         self.all(topic, time, &[data]).await
+    }
+
+    /// Writes a record of whatever bytes, or none, and says where it is: partition and offset.
+    pub async fn bytes(&self, topic: &str, key: &str, payload: Option<&[u8]>) -> Result<(i32, i64)> {
+        let mut record = FutureRecord::<str, [u8]>::to(topic).key(key);
+        record.payload = payload;
+        let written = self.0.send(record, PATIENCE).await.map_err(|(error, _)| error)?;
+        Ok((written.partition, written.offset))
     }
 
     /// Writes events of whatever shape, with this in a header of each record.
@@ -60,8 +100,9 @@ impl Announcer {
 /// An event with a random id.
 pub fn event(topic: &str, time: &str, data: &Value) -> Value {
     let source = topic.split('.').next().unwrap_or_default();
+    let kind = TYPES.iter().find(|(of, _)| *of == topic).map(|(_, kind)| *kind);
     json!({
-        "specversion": "1.0", "id": random(), "source": source, "type": format!("packytrace.{source}.Test.v1"),
+        "specversion": "1.0", "id": random(), "source": source, "type": kind,
         "time": time, "dataschema": format!("urn:packytrace:schema:{topic}"), "data": data,
     })
 }

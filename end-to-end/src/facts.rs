@@ -19,6 +19,19 @@ pub struct Facts {
     consumer: BaseConsumer,
 }
 
+/// A record that a consumer buried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Where it was in its partition.
+    pub offset: i64,
+    /// How often it was tried.
+    pub tries: i64,
+    /// Why it was given up.
+    pub error: String,
+    /// It, or where it was.
+    pub payload: Option<Vec<u8>>,
+}
+
 impl Facts {
     /// From now on.
     pub fn from_now(stack: &Stack, topic: &str) -> Result<Self> {
@@ -56,6 +69,28 @@ impl Facts {
             records.push(format!("{}\n{}\n{headers}", text(record.key()), text(record.payload())));
         }
         records
+    }
+
+    /// What was buried here until `enough` says so, or until nothing has come for `quiet`.
+    pub fn dead(&self, quiet: Duration, mut enough: impl FnMut(&[DeadLetter]) -> bool) -> Vec<DeadLetter> {
+        let mut letters = Vec::new();
+        while !enough(&letters) {
+            let Some(polled) = self.consumer.poll(quiet) else { break };
+            let Ok(record) = polled else { continue };
+            let header = |key: &str| {
+                let mut headers = record.headers()?.iter();
+                let value = headers.find(|header| header.key == key)?.value?;
+                std::str::from_utf8(value).ok().map(str::to_owned)
+            };
+            let number = |key| header(key).and_then(|text| text.parse().ok()).unwrap_or(-1);
+            letters.push(DeadLetter {
+                offset: number("dead-letter-offset"),
+                tries: number("dead-letter-tries"),
+                error: header("dead-letter-error").unwrap_or_default(),
+                payload: record.payload().map(<[u8]>::to_vec),
+            });
+        }
+        letters
     }
 
     /// All events until `enough` says so, or until nothing has come for `quiet`.

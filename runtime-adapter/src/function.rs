@@ -58,6 +58,20 @@ pub struct BatchItemFailure {
     /// Why, for the headers of the dead letter; Lambda's answer has no place for it.
     #[serde(skip)]
     pub error: Option<String>,
+    /// Whether another try could end otherwise. Lambda's answer has no place for this either: there
+    /// every failed record is tried again.
+    #[serde(skip)]
+    pub retry: Retry,
+}
+
+/// Whether another try of a record could end otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Retry {
+    /// The trouble may pass: a database that is away, a fact that comes too early.
+    #[default]
+    MayHelp,
+    /// The record itself is unusable, now and always.
+    IsUseless,
 }
 
 /// A record's address, in the form that Lambda expects.
@@ -77,6 +91,16 @@ impl BatchAnswer {
 
     /// Adds a record that failed, and why.
     pub fn fail(&mut self, record: &KafkaRecord, error: impl Display) {
+        self.add(record, &error, Retry::MayHelp);
+    }
+
+    /// Adds a record that is unusable, and why: on a host it is buried at once, so that nothing waits
+    /// behind it.
+    pub fn refuse(&mut self, record: &KafkaRecord, error: impl Display) {
+        self.add(record, &error, Retry::IsUseless);
+    }
+
+    fn add(&mut self, record: &KafkaRecord, error: &dyn Display, retry: Retry) {
         let topic = record.topic.as_deref().unwrap_or_default();
         self.batch_item_failures.push(BatchItemFailure {
             item_identifier: ItemIdentifier {
@@ -84,6 +108,7 @@ impl BatchAnswer {
                 offset: record.offset,
             },
             error: Some(error.to_string()),
+            retry,
         });
     }
 }

@@ -21,7 +21,7 @@ pub use aws_lambda_events::eventbridge::EventBridgeEvent;
 pub use aws_lambda_events::kafka::{KafkaEvent, KafkaRecord};
 pub use dispatch::DispatchError;
 pub use function::{
-    BatchAnswer, BatchItemFailure, BoxError, Function, ItemIdentifier, RouteName, ScheduleDetail,
+    BatchAnswer, BatchItemFailure, BoxError, Function, ItemIdentifier, Retry, RouteName, ScheduleDetail,
     ScheduledEvent,
 };
 pub use host::{

@@ -2,7 +2,8 @@
 //!
 //! Delivery is at least once; the effect is once, because the event's id is written in the
 //! transaction of the effect. A record that cannot be processed is named in the answer, so
-//! that the adapter retries it alone and at last puts it into the dead letters.
+//! that the adapter retries it alone and at last puts it into the dead letters; one that is no event
+//! of its topic goes there at once.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -42,6 +43,8 @@ enum Unusable {
     Unreadable,
     #[error("the event breaks the schema {schema}: {reason}")]
     Invalid { schema: &'static str, reason: String },
+    #[error("an event of another type than the topic's")]
+    OfAnotherType,
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
     #[error("{0}")]
@@ -52,6 +55,7 @@ type Apply = dyn for<'c> Fn(&'c mut PgConnection, Value) -> BoxFuture<'c, Result
 
 struct Subscription {
     topic: &'static str,
+    kind: &'static str,
     data: jsonschema::Validator,
     apply: Box<Apply>,
 }
@@ -85,7 +89,10 @@ impl Consumer {
             for record in records {
                 if let Err(error) = self.take(record).await {
                     tracing::warn!(topic = record.topic, offset = record.offset, %error, "a record has no effect");
-                    answer.fail(record, error);
+                    match error {
+                        Unusable::Database(_) | Unusable::Effect(_) => answer.fail(record, error),
+                        _ => answer.refuse(record, error),
+                    }
                     break;
                 }
             }
@@ -99,6 +106,9 @@ impl Consumer {
             self.0.subscriptions.get(topic).ok_or_else(|| Unusable::Topic(topic.to_owned()))?;
         let event = read(record.value.as_deref().unwrap_or_default()).ok_or(Unusable::Unreadable)?;
         hold(&self.0.envelope, "envelope.v1", &event)?;
+        if event["type"] != subscription.kind {
+            return Err(Unusable::OfAnotherType);
+        }
         hold(&subscription.data, subscription.topic, &event["data"])?;
         let id = event["id"].as_str().and_then(|id| id.parse().ok()).ok_or(Unusable::Unreadable)?;
         let mut tx = self.0.database.begin().await?;
@@ -122,7 +132,8 @@ impl Subscribing {
             })
         });
         let data = validator(F::TOPIC)?;
-        self.0.subscriptions.insert(F::TOPIC, Subscription { topic: F::TOPIC, data, apply });
+        let subscription = Subscription { topic: F::TOPIC, kind: F::TYPE, data, apply };
+        self.0.subscriptions.insert(F::TOPIC, subscription);
         Ok(self)
     }
 

@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use service_chassis::{
     consumer::{Consumer, Effect},
-    runtime::{BoxError, KafkaEvent, KafkaRecord},
+    runtime::{BoxError, KafkaEvent, KafkaRecord, Retry},
     store::Schema,
 };
 use shared_contracts::events::{Envelope, Fact, ProductScanned};
@@ -96,6 +96,7 @@ async fn a_failed_effect_leaves_nothing_and_may_be_tried_again(database: PgPool)
         let failed: Vec<i64> =
             answer.batch_item_failures.iter().map(|one| one.item_identifier.offset).collect();
         assert_eq!(failed, [1]);
+        assert_eq!(answer.batch_item_failures[0].retry, Retry::MayHelp);
         assert_eq!(effects(&database).await, 1);
     }
 }
@@ -106,7 +107,21 @@ async fn a_record_that_breaks_its_schema_is_named_without_its_values(database: P
     let mut broken = event(1, "09521234543213");
     broken["data"]["lot"] = json!("SECRET-LOT");
     let answer = consumer.handle(batch(&[broken])).await.unwrap();
-    let error = answer.batch_item_failures[0].error.clone().unwrap();
+    let failure = &answer.batch_item_failures[0];
+    assert_eq!(failure.retry, Retry::IsUseless);
+    let error = failure.error.clone().unwrap();
     assert!(error.contains("passport.product-scanned.v1") && !error.contains("SECRET-LOT"), "{error}");
+    assert_eq!(effects(&database).await, 0);
+}
+
+#[sqlx::test]
+async fn an_event_of_another_type_or_version_is_none_of_the_topic(database: PgPool) {
+    let consumer = consumer(&database).await;
+    for kind in ["packytrace.passport.ProductScanned.v2", "packytrace.fridge.ItemConsumed.v1"] {
+        let mut other = event(1, "09521234543213");
+        other["type"] = json!(kind);
+        let answer = consumer.handle(batch(&[other])).await.unwrap();
+        assert_eq!(answer.batch_item_failures[0].retry, Retry::IsUseless, "{kind}");
+    }
     assert_eq!(effects(&database).await, 0);
 }

@@ -22,7 +22,7 @@ pub async fn on_records(app: App, batch: KafkaEvent) -> Result<BatchAnswer, BoxE
         let (notices, unreadable) = notices::read(records);
         ingest::take(&app, notices).await?;
         if let Some(record) = unreadable {
-            answer.fail(record, "the record is no event of its topic");
+            answer.refuse(record, "the record is no event of its topic");
         }
     }
     Ok(answer)

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use axum::Router;
 use bytes::Bytes;
 use chrono::TimeDelta;
-use http::{Request, Response};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -96,7 +97,14 @@ impl Service {
         let method = request.method().clone();
         let response = match self.call(request, &circumstances).await {
             Ok(response) => answer::as_from_lambda(&method, response).await,
-            Err(fault) => fault.answer(circumstances.request_id),
+            Err(fault) => {
+                let mut answer = fault.answer(circumstances.request_id);
+                if matches!(fault, Fault::Malformed(_)) {
+                    // whoever writes such requests may mean something else by what follows
+                    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                answer
+            }
         };
         log::request(&method, &response, begun.elapsed());
         response.map(Full::new)

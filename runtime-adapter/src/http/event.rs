@@ -12,7 +12,9 @@ use aws_lambda_events::query_map::QueryMap;
 use bytes::Bytes;
 use chrono::format::{Fixed, Item, Numeric, Pad};
 use chrono::{DateTime, Utc};
-use http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING, USER_AGENT,
+};
 use http::request::Parts;
 use http::{HeaderMap, Uri};
 use lambda_http::RequestExt;
@@ -64,6 +66,7 @@ pub(crate) fn of_request(
         // An absolute target (RFC 9112, 3.2.2) would let two readers of one request see two hosts.
         return Err(Fault::Malformed("The target must be a path."));
     }
+    check_framing(&headers)?;
     let (headers, cookies) = joined(headers);
     let text = |name| headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
     let host = text(HOST).ok_or(Fault::Malformed("The Host is missing."))?.to_owned();
@@ -91,6 +94,19 @@ pub(crate) fn of_request(
     event.headers = headers;
     event.cookies = cookies;
     Ok(event)
+}
+
+/// A body is framed in one way (RFC 9112, 6.1 and 6.3): what is chunked twice, under another coding or
+/// beside a length, another reader could cut elsewhere.
+fn check_framing(headers: &HeaderMap) -> Result<(), Fault> {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let Some(coding) = codings.next() else { return Ok(()) };
+    let one = coding.as_bytes().eq_ignore_ascii_case(b"chunked") && codings.next().is_none();
+    if one && !headers.contains_key(CONTENT_LENGTH) {
+        Ok(())
+    } else {
+        Err(Fault::Malformed("The body is framed in more than one way."))
+    }
 }
 
 /// The event, if `lambda_http` can make a request of it: where it would panic, this is a 400, or

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, Headers, Message, OwnedHeaders, OwnedMessage};
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use serde_json::json;
@@ -53,12 +54,21 @@ impl DeadLetters {
         record.key = key;
         record.payload = payload;
         let producer = self.producer().await?;
-        if let Err((error, _record)) = producer.send(record, Duration::from_secs(10)).await {
-            // perhaps its credentials are old: the next try makes a new one
-            *self.producer.lock().await = None;
-            return Err(error.into());
+        match producer.send(record, Duration::from_secs(10)).await {
+            Ok(_) => Ok(()),
+            // With our headers it is larger than the broker takes: where it was must do, since a
+            // letter that cannot be written holds up its partition.
+            Err((KafkaError::MessageProduction(RDKafkaErrorCode::MessageSizeTooLarge), _))
+                if kind == DeadLetter::Record =>
+            {
+                Box::pin(self.bury(message, failure, tries, DeadLetter::Reference)).await
+            }
+            Err((error, _)) => {
+                // perhaps its credentials are old: the next try makes a new one
+                *self.producer.lock().await = None;
+                Err(error.into())
+            }
         }
-        Ok(())
     }
 
     fn headers(

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::function::Retry;
 use crate::manifest::OnError;
 
 use super::verdict::{Failure, Verdict};
@@ -91,7 +92,8 @@ impl<R> Settlement<R> {
             return steps;
         }
         part.failed += 1;
-        if part.failed > self.retries || part.records.iter().all(too_old) {
+        let given_up = failure.retry == Retry::IsUseless || part.failed > self.retries;
+        if given_up || part.records.iter().all(too_old) {
             steps.push(Step::GivenUp { records: part.records, failure, tries: part.failed });
         } else {
             self.put_back(part.records, part.failed);

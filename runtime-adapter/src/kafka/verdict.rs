@@ -2,7 +2,7 @@
 
 use rdkafka::message::{Message, OwnedMessage};
 
-use crate::function::BatchAnswer;
+use crate::function::{BatchAnswer, Retry};
 
 /// Why a record or a batch failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub(crate) struct Failure {
     pub(crate) code: &'static str,
     /// The error's text.
     pub(crate) error: String,
+    /// Whether another try could end otherwise.
+    pub(crate) retry: Retry,
 }
 
 /// What a handler's answer means for its batch.
@@ -27,23 +29,27 @@ pub(crate) enum Verdict {
 
 /// An answer that names a record which was not in the batch fails all of it.
 pub(crate) fn of_answer(partition: &str, batch: &[OwnedMessage], answer: BatchAnswer) -> Verdict {
-    let mut lowest: Option<(usize, Option<String>)> = None;
+    let mut lowest: Option<(usize, Option<String>, Retry)> = None;
     for failure in answer.batch_item_failures {
         let id = &failure.item_identifier;
         let known = batch.iter().position(|message| message.offset() == id.offset);
         let Some(index) = known.filter(|_| id.partition == partition) else {
             let error = format!("the answer names {}, offset {}", id.partition, id.offset);
-            return Verdict::Failed(Failure { code: "unknown_record", error });
+            return Verdict::Failed(Failure { code: "unknown_record", error, retry: Retry::MayHelp });
         };
-        if lowest.as_ref().is_none_or(|(known, _)| index < *known) {
-            lowest = Some((index, failure.error));
+        if lowest.as_ref().is_none_or(|(known, ..)| index < *known) {
+            lowest = Some((index, failure.error, failure.retry));
         }
     }
     match lowest {
         None => Verdict::Done,
-        Some((index, error)) => {
+        Some((index, error, retry)) => {
             let error = error.unwrap_or_else(|| "the handler refused the record".to_owned());
-            Verdict::FailedAt(index, Failure { code: "record_failed", error })
+            let code = match retry {
+                Retry::MayHelp => "record_failed",
+                Retry::IsUseless => "record_unusable",
+            };
+            Verdict::FailedAt(index, Failure { code, error, retry })
         }
     }
 }
@@ -67,6 +73,7 @@ mod tests {
         let failures = failed.iter().map(|(partition, offset)| BatchItemFailure {
             item_identifier: ItemIdentifier { partition: (*partition).to_owned(), offset: *offset },
             error: Some(format!("no {offset}")),
+            retry: Retry::MayHelp,
         });
         let answer = BatchAnswer { batch_item_failures: failures.collect() };
         of_answer("a.b.v1-0", &batch(), answer)

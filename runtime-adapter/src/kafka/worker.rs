@@ -15,7 +15,7 @@ use super::inbox::Inbox;
 use super::progress::Progress;
 use super::retry::{self, Settlement, Step};
 use super::verdict::{self, Failure, Verdict};
-use crate::function::{BatchAnswer, BoxError, KafkaFn};
+use crate::function::{BatchAnswer, BoxError, KafkaFn, Retry};
 use crate::host::Now;
 use crate::identifiers;
 use crate::manifest::KafkaMapping;
@@ -185,5 +185,5 @@ impl Worker {
 }
 
 fn failed(code: &'static str, error: &str) -> Verdict {
-    Verdict::Failed(Failure { code, error: error.to_owned() })
+    Verdict::Failed(Failure { code, error: error.to_owned(), retry: Retry::MayHelp })
 }

@@ -88,12 +88,13 @@ async fn pass(
     }
     let found = resource.route(request.method()).cloned();
     let route = found.ok_or_else(|| Error::NoSuchMethod(resource.allow().clone()))?;
-    let now = app.clock.now().timestamp_micros();
+    let now = || app.clock.now().timestamp_micros();
     let address = address::client(request.headers(), peer(&request), app.proxy);
-    app.limits.address(address, route.limit, now)?;
+    app.limits.address(address, route.limit, now())?;
     let who = auth::who(app, request.headers()).await?;
     admit(route.who, who.account.as_ref()).map_err(Error::Closed)?;
-    app.limits.person(&who, now)?;
+    // Who that is may have taken a while to find out: a time from before would look like a clock set back.
+    app.limits.person(&who, now())?;
     let trace = trace(request.headers());
     let on_behalf = OnBehalf { account: who.account.map(|account| account.id), ..OnBehalf::default() };
     let context = Context { request_id: request_id.to_owned(), trace, on_behalf };

@@ -101,8 +101,12 @@ async fn keep(
     caller: &Caller,
 ) -> Result<Consent, Error> {
     let version = choice.policy_version.trim().to_owned();
-    if version.is_empty() || version.chars().count() > LONGEST_VERSION {
-        return Err(Error::invalid("/policy_version", "The name of a text has 1 to 64 characters."));
+    let sound = (1..=LONGEST_VERSION).contains(&version.chars().count());
+    if !sound || version.contains(char::is_control) {
+        return Err(Error::invalid(
+            "/policy_version",
+            "The name of a text has 1 to 64 printable characters.",
+        ));
     }
     let mut tx = app.database.begin().await?;
     store::consents::take_turn(&mut tx, subject, purpose.as_str()).await?;

@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 
 /// Words that one search uses at most; more make it no better.
 const MOST_WORDS: usize = 8;
+/// Characters that a search has at most, as the contract says.
+const MOST_CHARACTERS: usize = 200;
 
 /// A search in the terms of the catalogue's indexes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +20,12 @@ pub struct SearchTerms {
 }
 
 impl SearchTerms {
-    /// The terms of what a person typed; none when there is no letter or digit in it.
+    /// The terms of what a person typed; none when there is no letter or digit in it, or it is longer
+    /// than anybody types.
     pub fn of(typed: &str) -> Option<Self> {
+        if typed.chars().count() > MOST_CHARACTERS {
+            return None;
+        }
         let words: Vec<String> = words(typed).take(MOST_WORDS).collect();
         if words.is_empty() {
             return None;
@@ -113,6 +119,8 @@ mod tests {
     #[test]
     fn nothing_to_look_for_is_no_search() {
         assert_eq!(SearchTerms::of(" -- "), None);
+        assert!(SearchTerms::of(&"ä".repeat(200)).is_some());
+        assert_eq!(SearchTerms::of(&"ä".repeat(201)), None);
     }
 
     #[test]

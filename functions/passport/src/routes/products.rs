@@ -83,8 +83,9 @@ pub async fn search(
     Query(query): Query<SearchQuery>,
 ) -> Result<Json<Page<ProductSummary>>, Error> {
     let typed = query.q.unwrap_or_default();
-    let terms = SearchTerms::of(&typed)
-        .ok_or_else(|| Problem::bad_request("q must have a word or digits to look for"))?;
+    let terms = SearchTerms::of(&typed).ok_or_else(|| {
+        Problem::bad_request("q must have a word or digits to look for, in 200 characters at most")
+    })?;
     let window = PageQuery::new(query.limit, query.cursor).window::<FoundAt>()?;
     let mut conn = app.database.acquire().await?;
     let rows = store::products::search(&mut conn, &terms, window.after.as_ref(), window.rows()).await?;

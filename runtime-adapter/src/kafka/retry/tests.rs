@@ -1,7 +1,7 @@
 use super::*;
 
 fn failure() -> Failure {
-    Failure { code: "handler_failed", error: "no".to_owned() }
+    Failure { code: "handler_failed", error: "no".to_owned(), retry: Retry::MayHelp }
 }
 
 /// Runs a settlement against a handler until it is settled; tells deliveries, done and given up.
@@ -53,6 +53,18 @@ fn a_batch_without_failure_is_delivered_once() {
 fn a_named_record_is_tried_alone_and_its_neighbours_pass() {
     let (deliveries, done, given_up) = settle(&[1, 2, 3, 4], OnError::Bisect, 2, names(2));
     assert_eq!(deliveries, [vec![1, 2, 3, 4], vec![2], vec![2], vec![3, 4]]);
+    assert_eq!((done, given_up), (vec![1, 3, 4], vec![2]));
+}
+
+#[test]
+fn an_unusable_record_is_given_up_at_once() {
+    let useless = || Failure { retry: Retry::IsUseless, ..failure() };
+    let refuses = |records: &[u32]| match records.iter().position(|record| *record == 2) {
+        Some(index) => Verdict::FailedAt(index, useless()),
+        None => Verdict::Done,
+    };
+    let (deliveries, done, given_up) = settle(&[1, 2, 3, 4], OnError::Bisect, 10, refuses);
+    assert_eq!(deliveries, [vec![1, 2, 3, 4], vec![3, 4]]);
     assert_eq!((done, given_up), (vec![1, 3, 4], vec![2]));
 }
 

@@ -43,6 +43,9 @@ export type NextCursor = string | null;
  * Problem details (RFC 9457). `x-types` has every type with its status and title.
  */
 export type Problem = {
+    /**
+     * `about:blank` where no function answered: the title is the status's.
+     */
     type: string;
     /**
      * The same words for every problem of this type.
@@ -73,13 +76,13 @@ export type Uuid = string;
 
 export type AddRequest = {
     scan_id: Uuid;
-    quantity?: Part;
+    quantity?: Part | null;
     /**
      * Instead of the date of the code.
      */
-    expires_on?: string;
-    expires_kind?: ExpiryKind;
-    price?: Price;
+    expires_on?: string | null;
+    expires_kind?: ExpiryKind | null;
+    price?: Price | null;
 };
 
 /**
@@ -99,19 +102,19 @@ export type AmountLeft = {
 };
 
 export type ConsumeRequest = {
-    quantity?: Part;
+    quantity?: Part | null;
     /**
      * Needed where it is past its use-by date.
      */
-    confirm?: boolean;
+    confirm?: boolean | null;
 };
 
 /**
  * Without `kind` the date keeps its kind; a first one is `use_by`, the careful choice. `kind: none` takes no date.
  */
 export type DateRequest = {
-    expires_on?: string;
-    kind?: ExpiryKind;
+    expires_on?: string | null;
+    kind?: ExpiryKind | null;
 };
 
 /**
@@ -122,7 +125,7 @@ export type DateState = 'fresh' | 'soon' | 'today' | 'past_best_before' | 'past_
 export type DiscardReason = 'past_use_by' | 'past_best_before' | 'opened_too_long' | 'spoiled' | 'recalled' | 'disliked' | 'other';
 
 export type DiscardRequest = {
-    quantity?: Part;
+    quantity?: Part | null;
     reason: DiscardReason;
 };
 
@@ -272,11 +275,11 @@ export type JoinRequest = {
 
 export type ManualRequest = {
     name: string;
-    quantity?: Part;
-    category?: string;
-    expires_on?: string;
-    expires_kind?: ExpiryKind;
-    price?: Price;
+    quantity?: Part | null;
+    category?: string | null;
+    expires_on?: string | null;
+    expires_kind?: ExpiryKind | null;
+    price?: Price | null;
 };
 
 export type NewInvitation = {

@@ -245,6 +245,9 @@ export type NextCursor = string | null;
  * Problem details (RFC 9457). `x-types` has every type with its status and title.
  */
 export type Problem = {
+    /**
+     * `about:blank` where no function answered: the title is the status's.
+     */
     type: string;
     /**
      * The same words for every problem of this type.

@@ -1,14 +1,12 @@
-//! What must be survived, shown by stopping the real thing.
+//! The broker is away, or stands still.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+use std::{collections::BTreeSet, time::Duration};
 
-use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
-
-use end_to_end::{facts::Facts, person::Person, stack::Stack};
+use end_to_end::{facts::Facts, load::Kind, person::Person};
 use futures::{StreamExt, stream};
 use serde_json::Value;
 
-static STACK: LazyLock<Stack> = LazyLock::new(|| Stack::running().unwrap());
+use crate::{Frozen, STACK, Stopped, kill, rounds, under_load::UnderLoad};
 
 const SCANS: usize = 1_000;
 
@@ -17,7 +15,7 @@ async fn a_broker_that_is_away_costs_no_scan_and_no_event() {
     let facts = Facts::from_now(&STACK, "passport.product-scanned.v1").unwrap();
     let person = Person::anonymous(&STACK).unwrap();
     person.scan("9521234543213").await.unwrap();
-    STACK.service(&["stop", "kafka"]).unwrap();
+    let away = Stopped::now("kafka");
     let scanned: Vec<Result<String, String>> = stream::iter(0..SCANS)
         .map(|_| async {
             let answer = person.scan("9521234543213").await.map_err(|error| error.to_string())?;
@@ -28,7 +26,7 @@ async fn a_broker_that_is_away_costs_no_scan_and_no_event() {
         .buffer_unordered(16)
         .collect()
         .await;
-    STACK.service(&["start", "kafka"]).unwrap();
+    drop(away);
     let scanned: BTreeSet<String> = scanned.into_iter().collect::<Result<_, _>>().unwrap();
     assert_eq!(scanned.len(), SCANS);
 
@@ -50,4 +48,19 @@ async fn a_broker_that_is_away_costs_no_scan_and_no_event() {
     }
     let more = facts.until(Duration::from_secs(3), |_| false).unwrap();
     assert!(by_id(&more).is_subset(&by_id(&events)), "no further event of these scans by id");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_stands_still_or_is_killed_fails_no_request_and_loses_no_event() {
+    let kinds = [Kind::Scan, Kind::Verdict, Kind::Product, Kind::WriteProfile, Kind::Fridge, Kind::Brand];
+    let load = UnderLoad::of(&kinds).await;
+    for _ in 0..rounds() {
+        let frozen = Frozen::now("kafka");
+        load.answers(6 * kinds.len()).await;
+        drop(frozen);
+        kill("kafka");
+        load.answers(6 * kinds.len()).await;
+    }
+    let report = load.recovers().await;
+    assert!(report.unexpected().is_empty(), "{report}");
 }
