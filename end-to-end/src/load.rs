@@ -328,6 +328,13 @@ pub struct Report {
 }
 
 impl Report {
+    /// This and what came back to another load.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.samples.extend(other.samples);
+        self
+    }
+
     /// Requests that did not do what was asked.
     pub fn unexpected(&self) -> Vec<&Sample> {
         self.samples.iter().filter(|sample| !sample.is_expected()).collect()

@@ -1,6 +1,6 @@
 //! The commands, as `packytrace-ops --help` shows them, and what each of them starts.
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
@@ -11,7 +11,12 @@ use operator::{
     code, doctor, kafka, links, measurement, migrate,
     output::Output,
     recalls::{self, Authority},
-    rules, secrets,
+    rules,
+    secrets::{
+        self,
+        instances::Instances,
+        rotate::{self, Kind, NotRotated, Place, Waits},
+    },
     settings::{Flags, Settings},
 };
 
@@ -107,8 +112,38 @@ enum Secrets {
     /// Make every secret of the manifest that has no current version, and set the passwords of
     /// Postgres's logins. No value is ever shown.
     Init,
-    /// Path, version, labels and age of each; exit code 1 when one is missing.
+    /// Path, version, labels and age of each, and which version each instance uses; exit code 1 when
+    /// one is missing, or an instance does not use the current one.
     Status,
+    /// Follow a secret by a new one while everything runs.
+    ///
+    /// Standard output gets one line for each step of each secret: step, version, path. A run that was
+    /// stopped at any moment is run again, and goes on from there.
+    Rotate(Rotate),
+    /// Take back a rotation that is under way: the version before counts again.
+    Rollback(Rotate),
+}
+
+#[derive(Args)]
+struct Rotate {
+    /// database, kafka, internal-key, visitor-keys, profile-keys, export-keys, keycloak-client,
+    /// signing-key, or `all`, one after the other.
+    kind: String,
+    /// Only this function's; without it, of all functions that have one.
+    #[arg(long, value_name = "NAME")]
+    function: Option<String>,
+    /// How long to wait for a fact, such as an instance that uses the new version.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    patience: u64,
+    /// How long functions may take that cannot be asked: on Lambda, say 90 seconds.
+    #[arg(long, value_name = "SECONDS")]
+    unseen: Option<u64>,
+}
+
+impl Rotate {
+    fn kinds(&self) -> Result<Vec<Kind>, NotRotated> {
+        if self.kind == "all" { Ok(Kind::ALL.to_vec()) } else { Ok(vec![self.kind.parse()?]) }
+    }
 }
 
 #[derive(Subcommand)]
@@ -287,7 +322,21 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
         }
         Command::Secrets(Secrets::Status) => {
             let parameters = settings.parameters().await?;
-            return Ok(exit(secrets::status(&manifest, &parameters, clock.now(), output).await?));
+            let instances = Instances::new(settings.instances()?)?;
+            let well = secrets::status(&manifest, &parameters, &instances, clock.now(), output).await?;
+            return Ok(exit(well));
+        }
+        Command::Secrets(Secrets::Rotate(request)) => {
+            let place = place(&manifest, &settings, &clock, &request).await?;
+            for kind in request.kinds()? {
+                rotate::run(&place, kind, request.function.as_deref(), output).await?;
+            }
+        }
+        Command::Secrets(Secrets::Rollback(request)) => {
+            let place = place(&manifest, &settings, &clock, &request).await?;
+            for kind in request.kinds()? {
+                rotate::roll_back(&place, kind, request.function.as_deref(), output).await?;
+            }
         }
         Command::Kafka(Kafka::Apply { partitions }) => {
             let parameters = settings.parameters().await?;
@@ -362,6 +411,25 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Code(_) => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn place<'a>(
+    manifest: &'a Manifest,
+    settings: &'a Settings,
+    clock: &'a Clock,
+    request: &Rotate,
+) -> anyhow::Result<Place<'a>> {
+    Ok(Place {
+        manifest,
+        parameters: settings.parameters().await?,
+        settings,
+        instances: Instances::new(settings.instances()?)?,
+        clock,
+        waits: Waits {
+            patience: Duration::from_secs(request.patience),
+            unseen: request.unseen.map(Duration::from_secs),
+        },
+    })
 }
 
 /// Without a text, the codes are lines of standard input.

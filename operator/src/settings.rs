@@ -33,6 +33,17 @@ pub struct Flags {
     #[arg(long, env = "PACKYTRACE_ENDPOINTS", global = true, help_heading = "Where", value_name = "FILE")]
     pub endpoints: Option<PathBuf>,
 
+    /// Private addresses of functions, NAME=URL; once for each instance, or joined by commas.
+    #[arg(
+        long = "admin-url",
+        env = "FUNCTION_ADMIN_URLS",
+        global = true,
+        help_heading = "Where",
+        value_name = "NAME=URL",
+        value_delimiter = ','
+    )]
+    pub admin_urls: Vec<String>,
+
     /// Postgres as the operator: `postgres://user:password@host:5432/postgres`.
     #[arg(
         long,
@@ -107,6 +118,9 @@ pub enum SettingsError {
     /// Something that the command needs is not said.
     #[error("{0} is not set (packytrace-ops --help names every setting)")]
     Missing(&'static str),
+    /// Not `NAME=URL`.
+    #[error("--admin-url takes NAME=URL, such as passport=http://127.0.0.1:8202, not {0:?}")]
+    AdminUrl(String),
     /// The file cannot be read.
     #[error("{path} cannot be read")]
     Unreadable {
@@ -247,6 +261,19 @@ impl Settings {
     /// The realm.
     pub fn realm(&self) -> &str {
         self.endpoints.as_ref().map_or("packytrace", |endpoints| &endpoints.realm)
+    }
+
+    /// Private addresses of every instance, by function: those that flags name, else those of the file.
+    pub fn instances(&self) -> Result<BTreeMap<String, Vec<String>>, SettingsError> {
+        if self.flags.admin_urls.is_empty() {
+            return Ok(self.admin_urls().into_iter().map(|(name, url)| (name, vec![url])).collect());
+        }
+        let mut instances: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for pair in &self.flags.admin_urls {
+            let (name, url) = pair.split_once('=').ok_or_else(|| SettingsError::AdminUrl(pair.clone()))?;
+            instances.entry(name.to_owned()).or_default().push(url.to_owned());
+        }
+        Ok(instances)
     }
 
     /// Private addresses of health and readiness by function, as far as the file names them.

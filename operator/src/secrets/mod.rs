@@ -1,7 +1,9 @@
-//! Secrets in SSM Parameter Store: made once, labelled `current`, never shown.
+//! Secrets in SSM Parameter Store: made, labelled, followed by new ones, never shown.
 
 mod init;
+pub mod instances;
 mod parameters;
+pub mod rotate;
 pub mod shapes;
 mod status;
 

@@ -1,9 +1,9 @@
 //! `secrets init` and `secrets status` against an SSM endpoint and Postgres. Roles and paths are the
 //! test's own, so that it runs beside a product that is in use.
 
-use std::str::FromStr;
+use std::{collections::BTreeMap, str::FromStr};
 
-use operator::secrets::{self, Parameters, shapes::Login};
+use operator::secrets::{self, Parameters, instances::Instances, shapes::Login};
 use service_chassis::{
     caller::{KeySet, SigningKey},
     runtime::manifest::Manifest,
@@ -168,9 +168,12 @@ async fn a_value_that_is_none_is_not_overwritten_and_not_repeated() {
 async fn status_names_what_is_current_and_what_is_missing() {
     let Some(stage) = Stage::set().await else { return };
     let captured = Captured::default();
-    let now = clock().now();
-    let complete =
-        secrets::status(&stage.manifest, &stage.parameters, now, &mut captured.output()).await.unwrap();
+    let (now, nobody) = (clock().now(), Instances::new(BTreeMap::new()).unwrap());
+    let status = async || {
+        let output = &mut captured.output();
+        secrets::status(&stage.manifest, &stage.parameters, &nobody, now, output).await.unwrap()
+    };
+    let complete = status().await;
     let lines = captured.lines();
     assert!(
         !complete && lines.len() == 5 && lines.iter().all(|line| line.ends_with("-\tmissing\t-")),
@@ -178,8 +181,7 @@ async fn status_names_what_is_current_and_what_is_missing() {
     );
 
     stage.init().await;
-    let complete =
-        secrets::status(&stage.manifest, &stage.parameters, now, &mut captured.output()).await.unwrap();
+    let complete = status().await;
     let lines = captured.lines();
     assert!(
         complete && lines.len() == 5 && lines.iter().all(|line| line.contains("\tv1\tcurrent\t")),

@@ -55,10 +55,15 @@ impl DeadLetters {
         let producer = self.producer().await?;
         if let Err((error, _record)) = producer.send(record, Duration::from_secs(10)).await {
             // perhaps its credentials are old: the next try makes a new one
-            *self.producer.lock().await = None;
+            self.disconnect().await;
             return Err(error.into());
         }
         Ok(())
+    }
+
+    /// Closes the connection: its credentials are old. The next letter makes a new one.
+    pub(crate) async fn disconnect(&self) {
+        *self.producer.lock().await = None;
     }
 
     fn headers(
