@@ -51,7 +51,7 @@ lambda-proof: ## The same binaries under AWS's Lambda emulator: the same answers
 	@$(local)/lambda-proof.sh
 
 .PHONY: soak
-soak: ## The long forms of the adapter's tests: 100 kills, a million requests, half an hour
+soak: ## The long forms of tests: 100 kills, a million requests, every secret rotated in disorder; hours
 	@$(local)/soak.sh
 
 .PHONY: bench

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # make soak: the long forms of tests that make test runs short, against a broker of its own: 100 kills
 # in the middle of batches, 100,000 generated requests and answers, memory over a million requests, a
-# thousand slow clients, a minute without the broker. About half an hour.
+# thousand slow clients, a minute without the broker. About half an hour. Then the whole system: every
+# secret rotated three times in a row and in disorder, killed between any two steps. About two hours.
 set -euo pipefail
-export PACKYTRACE_DURABLE=no KAFKA_KILLS=${KAFKA_KILLS:-100} PROPTEST_CASES=${PROPTEST_CASES:-100000} \
+export PACKYTRACE_DURABLE=no SECRETS_MAX_AGE_SECONDS=5 KAFKA_KILLS=${KAFKA_KILLS:-100} PROPTEST_CASES=${PROPTEST_CASES:-100000} \
   SOAK_REQUESTS=${SOAK_REQUESTS:-1000000}
 source "$(dirname "$0")/own-instance.sh" soak "${SOAK_PORT:-24080}"
 
@@ -16,4 +17,6 @@ step kafka "Kafka" start_kafka
 nextest --profile soak --package runtime-adapter
 export KAFKA_STOP="'$state/bin/service' stop kafka" KAFKA_START="'$state/bin/service' start kafka"
 nextest --profile soak --package runtime-adapter --filterset 'test(down_for_a_minute)'
+bring_up
+ROTATION_ROUNDS=3 nextest --profile soak --package end-to-end --filterset 'binary(rotation)'
 say "Everything held."

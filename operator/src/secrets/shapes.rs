@@ -137,12 +137,15 @@ impl KeyRing {
         let mut ids: Vec<(Option<DateTime<Utc>>, &String)> =
             self.keys.keys().map(|id| (began(id), id)).collect();
         ids.sort();
-        let ends = ids.iter().skip(1).map(|(began, _)| *began).chain([None]);
-        let needed = ids.iter().zip(ends).filter(|((_, id), end)| {
-            **id == self.current || end.is_none_or(|end| now - end < kept)
-        });
-        let newest_first = needed.map(|((_, id), _)| *id).rev().take(MOST_KEYS - 1);
-        newest_first.filter_map(|id| Some((id.clone(), self.keys.get(id)?.clone()))).collect()
+        let (mut needed, mut ended) = (BTreeMap::new(), None);
+        for (began, id) in ids.into_iter().rev().take(MOST_KEYS - 1) {
+            let is_needed = *id == self.current || ended.is_none_or(|ended| now - ended < kept);
+            if let Some(key) = self.keys.get(id).filter(|_| is_needed) {
+                needed.insert(id.clone(), key.clone());
+            }
+            ended = began.or(ended);
+        }
+        needed
     }
 
     /// Whether the key that signs is among the keys, and every key is one.
