@@ -4,7 +4,7 @@
 # thousand slow clients, a minute without the broker. About half an hour. Then the whole system: every
 # secret rotated three times in a row and in disorder, killed between any two steps. About two hours.
 set -euo pipefail
-export PACKYTRACE_DURABLE=no SECRETS_MAX_AGE_SECONDS=5 KAFKA_KILLS=${KAFKA_KILLS:-100} PROPTEST_CASES=${PROPTEST_CASES:-100000} \
+export PACKYTRACE_DURABLE=no SECRETS_MAX_AGE_SECONDS=3 KAFKA_KILLS=${KAFKA_KILLS:-100} PROPTEST_CASES=${PROPTEST_CASES:-100000} \
   SOAK_REQUESTS=${SOAK_REQUESTS:-1000000}
 source "$(dirname "$0")/own-instance.sh" soak "${SOAK_PORT:-24080}"
 

@@ -108,9 +108,12 @@ where
     match task {
         Task::Serve => {
             let boot = Boot::new(name, platform, HashMap::new()).await?;
-            boot.keep_secrets_fresh()?;
-            let host = boot.host();
+            let (host, fresh) = (boot.host(), boot.fresh_secrets()?);
             let function = start(boot).await?;
+            // On Lambda, where a process stands still between calls, age at use alone counts.
+            if !runtime_adapter::on_lambda() {
+                tokio::spawn(fresh);
+            }
             Ok(runtime_adapter::run(function, host).await?)
         }
         Task::Invoke(invocation) => {
@@ -181,16 +184,13 @@ impl Boot {
         Ok(Callers::new(self.name, self.secrets.clone(), self.clock.clone(), edges))
     }
 
-    /// On a host every secret of the function is read before it is too old; on Lambda, where a process
-    /// stands still between calls, by age at use alone.
-    fn keep_secrets_fresh(&self) -> Result<(), BootError> {
-        if !runtime_adapter::on_lambda() {
-            let own = self.described()?.secrets.clone();
-            let callers = edges_to(&self.manifest, self.name)?.into_keys();
-            let shared = callers.map(|caller| format!("internal-keys/{caller}")).collect();
-            tokio::spawn(self.secrets.clone().keep_fresh(own, shared));
-        }
-        Ok(())
+    /// Reads every secret of the function before it is too old. It runs when the function has said how
+    /// each of them is tried.
+    fn fresh_secrets(&self) -> Result<impl Future<Output = ()> + use<>, BootError> {
+        let own = self.described()?.secrets.clone();
+        let callers = edges_to(&self.manifest, self.name)?.into_keys();
+        let shared = callers.map(|caller| format!("internal-keys/{caller}")).collect();
+        Ok(self.secrets.clone().keep_fresh(own, shared))
     }
 
     fn described(&self) -> Result<&manifest::Function, BootError> {

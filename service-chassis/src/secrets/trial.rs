@@ -108,3 +108,59 @@ pub fn unchanged() -> Trial {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use zeroize::Zeroizing;
+
+    use super::*;
+
+    fn secret(value: &Value) -> Arc<Secret> {
+        let value = Zeroizing::new(value.to_string());
+        Arc::new(Secret { path: "/packytrace/test/x/y".to_owned(), value, version: 1 })
+    }
+
+    async fn passes(trial: &Trial, new: Value, used: Option<Value>) -> bool {
+        let candidate = Candidate { new: secret(&new), used: used.as_ref().map(secret) };
+        match trial(candidate).await {
+            Ok(()) => true,
+            Err(Unfit::Wrong(_)) => false,
+            Err(unknown) => panic!("{unknown}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_ring_keeps_the_key_that_was_in_use() {
+        let trial = ring::<Value>(|_| true);
+        let used = json!({"current": "one", "keys": {"one": "1"}});
+        for (new, fit) in [
+            (json!({"current": "one", "keys": {"one": "1", "two": "2"}}), true),
+            (json!({"current": "two", "keys": {"one": "1", "two": "2"}}), true),
+            (json!({"current": "two", "keys": [{"kid": "one"}, {"kid": "two"}]}), true),
+            (json!({"current": "two", "keys": {"two": "2"}}), false),
+            (json!({"current": "two", "keys": {"one": "1"}}), false),
+            (json!("none"), false),
+        ] {
+            assert_eq!(passes(&trial, new.clone(), Some(used.clone())).await, fit, "{new}");
+        }
+        assert!(passes(&trial, used, None).await, "the first one");
+        assert!(!passes(&ring::<Value>(|_| false), json!({"current": "a", "keys": {"a": "?"}}), None).await);
+    }
+
+    #[tokio::test]
+    async fn a_key_that_must_last_is_what_it_was() {
+        let (one, two) = (json!({"key": "one"}), json!({"key": "two"}));
+        assert!(passes(&unchanged(), one.clone(), None).await);
+        assert!(passes(&unchanged(), one.clone(), Some(one.clone())).await);
+        assert!(!passes(&unchanged(), two, Some(one)).await);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_key_is_refused() {
+        let trial = key::<String>(|key| key == "key");
+        assert!(passes(&trial, json!("key"), None).await);
+        assert!(!passes(&trial, json!("none"), None).await);
+        assert!(!passes(&trial, json!(1), None).await);
+    }
+}
