@@ -29,8 +29,8 @@ const BATCH: usize = 100;
 /// The arguments; `cargo bench` adds `--bench`.
 #[derive(Clone, Parser)]
 struct Bench {
-    /// Records in the topic.
-    #[arg(long, default_value_t = 200_000)]
+    /// Records in the topic: some seconds' worth, since the first fetches are slow on either side.
+    #[arg(long, default_value_t = 2_000_000)]
     records: usize,
     /// How often each side reads them all.
     #[arg(long, default_value_t = 5)]

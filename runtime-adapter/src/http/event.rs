@@ -7,24 +7,37 @@ use std::net::IpAddr;
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use aws_lambda_events::encodings::Body;
+use aws_lambda_events::query_map::QueryMap;
 use bytes::Bytes;
+use chrono::format::{Fixed, Item, Numeric, Pad};
 use chrono::{DateTime, Utc};
 use http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue, USER_AGENT};
 use http::request::Parts;
-use http::uri::Authority;
 use http::{HeaderMap, Uri};
-use lambda_http::request::LambdaRequest;
-use percent_encoding::percent_encode_byte;
-use url::Url;
+use lambda_http::RequestExt;
+use lambda_http::request::{LambdaRequest, RequestContext};
 use uuid::Uuid;
 
 use super::fault::Fault;
-
-/// What `http::Uri` takes.
-const URI_LIMIT: usize = 65_534 - 1;
+use super::target;
 
 const DEFAULT: &str = "$default";
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// `%d/%b/%Y:%H:%M:%S +0000`, the common log format's time, as it stands in an event.
+const TIME: [Item<'static>; 12] = [
+    Item::Numeric(Numeric::Day, Pad::Zero),
+    Item::Literal("/"),
+    Item::Fixed(Fixed::ShortMonthName),
+    Item::Literal("/"),
+    Item::Numeric(Numeric::Year, Pad::Zero),
+    Item::Literal(":"),
+    Item::Numeric(Numeric::Hour, Pad::Zero),
+    Item::Literal(":"),
+    Item::Numeric(Numeric::Minute, Pad::Zero),
+    Item::Literal(":"),
+    Item::Numeric(Numeric::Second, Pad::Zero),
+    Item::Literal(" +0000"),
+];
 
 /// Headers of one connection, which no gateway passes on.
 const HOP_BY_HOP: [&str; 7] =
@@ -64,7 +77,7 @@ pub(crate) fn of_request(
     context.stage = Some(DEFAULT.to_owned());
     context.account_id = Some("anonymous".to_owned());
     context.request_id = Some(circumstances.request_id.to_string());
-    context.time = Some(circumstances.time.format("%d/%b/%Y:%H:%M:%S %z").to_string());
+    context.time = Some(circumstances.time.format_with_items(TIME.iter()).to_string());
     context.time_epoch = circumstances.time.timestamp_millis();
     context.domain_prefix = host.split('.').next().map(str::to_owned);
     context.http.method = method;
@@ -82,11 +95,11 @@ pub(crate) fn of_request(
 /// The event, if `lambda_http` can make a request of it: where it would panic, this is a 400, or
 /// percent-encodes what may stand.
 pub(crate) fn sound(mut event: ApiGatewayV2httpRequest) -> Result<ApiGatewayV2httpRequest, Fault> {
-    check_url(&event)?;
+    target::check(&event)?;
     if let Some(query) = &mut event.raw_query_string
-        && query.contains(not_in_query)
+        && query.contains(target::not_in_query)
     {
-        *query = query.chars().map(encoded_for_query).collect();
+        *query = query.chars().map(target::encoded_for_query).collect();
     }
     Ok(event)
 }
@@ -98,9 +111,33 @@ pub(crate) fn placeholder() -> ApiGatewayV2httpRequest {
     event
 }
 
-/// `lambda_http`'s request of an event.
+/// The request that `lambda_http` makes of an event without a body: put together of the event's own
+/// parts where its address is plain, since the way through a URL costs more than all else of a call.
 pub(crate) fn into_request(event: ApiGatewayV2httpRequest) -> Result<lambda_http::Request, Fault> {
-    Ok(LambdaRequest::ApiGatewayV2(sound(event)?).into())
+    match target::plain(&event) {
+        Some(uri) => Ok(put_together(event, uri)),
+        None => Ok(LambdaRequest::ApiGatewayV2(sound(event)?).into()),
+    }
+}
+
+fn put_together(event: ApiGatewayV2httpRequest, uri: Uri) -> lambda_http::Request {
+    let mut request = lambda_http::Request::new(Body::Empty);
+    *request.uri_mut() = uri;
+    *request.method_mut() = event.request_context.http.method.clone();
+    *request.headers_mut() = event.headers;
+    // parts of header values are always a header value
+    let cookies = event.cookies.and_then(|cookies| HeaderValue::try_from(cookies.join("; ")).ok());
+    if let Some(cookies) = cookies {
+        request.headers_mut().insert(COOKIE, cookies);
+    }
+    let query = event.raw_query_string.unwrap_or_default();
+    if !query.is_empty() {
+        let Ok(parameters) = query.parse::<QueryMap>();
+        request = request.with_query_string_parameters(parameters);
+    }
+    request
+        .with_raw_http_path(event.raw_path.unwrap_or_default())
+        .with_request_context(RequestContext::ApiGatewayV2(event.request_context))
 }
 
 /// Puts the body into a request whose event had none: text for text types, else binary, as the
@@ -163,44 +200,4 @@ fn one_line(headers: &HeaderMap, name: &HeaderName) -> HeaderValue {
         headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     // parts of header values, a comma and U+FFFD are always a header value
     HeaderValue::from_str(&values.join(",")).unwrap_or_else(|_| HeaderValue::from_static(""))
-}
-
-/// What `http::Uri` does not take in a query, and what would end it. Letters beyond ASCII it takes.
-fn not_in_query(character: char) -> bool {
-    character.is_ascii_control() || matches!(character, ' ' | '"' | '#' | '<' | '>')
-}
-
-fn encoded_for_query(character: char) -> Cow<'static, str> {
-    match u8::try_from(character) {
-        Ok(byte) if not_in_query(character) => Cow::Borrowed(percent_encode_byte(byte)),
-        _ => Cow::Owned(character.to_string()),
-    }
-}
-
-/// Whether `lambda_http` can make a URL of the event; it panics where it cannot.
-fn check_url(event: &ApiGatewayV2httpRequest) -> Result<(), Fault> {
-    let text = |name: HeaderName| event.headers.get(name).and_then(|value| value.to_str().ok());
-    let path = event.raw_path.as_deref().unwrap_or_default();
-    if !path.starts_with('/') {
-        return Err(Fault::Malformed("The request's target is no path."));
-    }
-    let scheme = text(FORWARDED_PROTO).unwrap_or("https");
-    if scheme != "http" && scheme != "https" {
-        return Err(Fault::Malformed("X-Forwarded-Proto is neither http nor https."));
-    }
-    let host = text(HOST).or(event.request_context.domain_name.as_deref());
-    let host = host.ok_or(Fault::Malformed("The Host is missing."))?;
-    let unusable = Fault::Malformed("The Host is unusable.");
-    let authority: Authority = host.parse().map_err(|_| unusable)?;
-    if authority.as_str().contains('@') {
-        return Err(unusable);
-    }
-    let url = Url::parse(&format!("{scheme}://{host}{path}")).map_err(|_| unusable)?;
-    Uri::try_from(url.as_str()).map_err(|_| unusable)?;
-    let query = event.raw_query_string.as_deref().unwrap_or_default();
-    // three bytes for each that may have to be percent-encoded
-    if url.as_str().len() + 3 * query.len() > URI_LIMIT {
-        return Err(Fault::Malformed("The request's target is too long."));
-    }
-    Ok(())
 }

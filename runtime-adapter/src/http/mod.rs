@@ -10,6 +10,7 @@ pub(crate) mod invoker;
 pub(crate) mod log;
 pub(crate) mod patience;
 pub(crate) mod refusal;
+mod target;
 pub(crate) mod trigger;
 
 /// Lambda's limit for a body, in and out: 6 MB.

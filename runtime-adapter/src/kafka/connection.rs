@@ -49,6 +49,9 @@ pub(crate) fn consumer(connection: &KafkaConnection, credentials: Option<&Creden
         .set("queued.min.messages", "100000")
         // how soon a partition of which enough waited is looked at again
         .set("fetch.queue.backoff.ms", "5")
+        // a request that asks only for partitions which have nothing new must not keep the others waiting:
+        // there is one request at a time
+        .set("fetch.wait.max.ms", "50")
         .set("fetch.max.bytes", "8388608")
         .set("max.partition.fetch.bytes", "1048576")
         .set("topic.metadata.refresh.interval.ms", "30000");

@@ -7,8 +7,10 @@ use proptest::test_runner::{Config, TestRunner};
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 
+use lambda_http::request::LambdaRequest;
+
 use super::Converter;
-use crate::http::event;
+use crate::http::{event, target};
 
 /// `PROPTEST_CASES` may ask for more.
 const CASES: u32 = 2_500;
@@ -238,4 +240,46 @@ fn no_event_makes_lambda_http_panic() {
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+#[test]
+fn an_address_that_is_put_together_is_lambda_https_own() {
+    let host = prop_oneof![
+        "[a-z0-9.:-]{1,14}",
+        "[a-z]{1,4}[.][a-z]{2,3}(:[0-9]{1,5})?",
+        "([0-9]{1,3}[.]){3}[0-9]{1,3}(:[0-9]{1,5})?",
+        select(vec![
+            "0x7f.1",
+            "127.1",
+            "a.0x1",
+            "xn--a",
+            "a.xn--a",
+            "localhost:80",
+            "localhost:443",
+            "a.",
+            "1e.2e"
+        ])
+        .prop_map(str::to_owned),
+    ];
+    let path = "/[a-zA-Z0-9/.~%!$&'()*+,;=:@^|{}\\[\\]`<>-]{0,16}(%2[eE])?/?[.]{0,2}";
+    let event = (host, path, "[ -~]{0,8}").prop_map(|(host, path, query)| {
+        let mut event = ApiGatewayV2httpRequest::default();
+        event.raw_path = Some(path);
+        event.raw_query_string = Some(query);
+        event.headers.insert("host", host.parse().unwrap());
+        event
+    });
+    let put_together = std::cell::Cell::new(0);
+    let config = Config { cases: 8 * CASES, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&event, |event| {
+            if let Some(uri) = target::plain(&event) {
+                put_together.set(put_together.get() + 1);
+                let theirs: lambda_http::Request = LambdaRequest::ApiGatewayV2(event).into();
+                prop_assert_eq!(uri.to_string(), theirs.uri().to_string());
+            }
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(put_together.get() > CASES / 10, "{} were plain", put_together.get());
 }
