@@ -2,7 +2,7 @@
 
 mod init;
 pub mod instances;
-mod parameters;
+pub mod parameters;
 pub mod rotate;
 pub mod shapes;
 mod status;

@@ -13,17 +13,18 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, postgres::Pg
 use crate::support::{Captured, clock, not_run, parameters, setting, unique};
 
 /// A product with one function, in this run's own names.
-struct Stage {
-    manifest: Manifest,
-    parameters: Parameters,
-    admin_url: String,
-    function: String,
+pub(crate) struct Stage {
+    pub(crate) manifest: Manifest,
+    pub(crate) parameters: Parameters,
+    pub(crate) admin_url: String,
+    pub(crate) function: String,
+    pub(crate) role: String,
     login: String,
 }
 
 impl Stage {
     /// None where a server that it needs is not named.
-    async fn set() -> Option<Self> {
+    pub(crate) async fn set() -> Option<Self> {
         let environment = unique("operator-test");
         let (Some(parameters), Some(admin_url)) = (parameters(&environment).await, setting("DATABASE_URL"))
         else {
@@ -38,23 +39,28 @@ impl Stage {
              schema: optest, role: {role}, owner: {role} }}\n"
         ))
         .unwrap();
-        let stage = Self { manifest, parameters, admin_url, function, login: format!("{role}_a") };
-        stage.sql(&format!("create role {} login", stage.login)).await;
-        stage.sql(&format!("grant connect on database packytrace to {}", stage.login)).await;
+        let login = format!("{role}_a");
+        let stage = Self { manifest, parameters, admin_url, function, role, login };
+        let role = &stage.role;
+        stage.sql(&format!("create role {role} nologin")).await;
+        stage.sql(&format!("create role {role}_a login noinherit in role {role}")).await;
+        stage.sql(&format!("create role {role}_b login noinherit in role {role}")).await;
+        stage.sql(&format!("grant connect on database packytrace to {role}_a, {role}_b")).await;
         Some(stage)
     }
 
-    async fn end(self) {
-        self.sql(&format!("revoke connect on database packytrace from {}", self.login)).await;
-        self.sql(&format!("drop role {}", self.login)).await;
+    pub(crate) async fn end(self) {
+        let role = &self.role;
+        self.sql(&format!("revoke connect on database packytrace from {role}_a, {role}_b")).await;
+        self.sql(&format!("drop role {role}_a, {role}_b, {role}")).await;
     }
 
-    async fn sql(&self, statement: &str) {
+    pub(crate) async fn sql(&self, statement: &str) {
         let mut conn = PgConnection::connect(&self.admin_url).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut conn).await.unwrap();
     }
 
-    async fn init(&self) -> Vec<String> {
+    pub(crate) async fn init(&self) -> Vec<String> {
         let captured = Captured::default();
         secrets::init(&self.manifest, &self.parameters, &self.admin_url, &mut captured.output())
             .await
@@ -66,11 +72,11 @@ impl Stage {
         self.parameters.current(path).await.unwrap().unwrap().json(path).unwrap()
     }
 
-    async fn database_login(&self) -> Login {
+    pub(crate) async fn database_login(&self) -> Login {
         self.current(&self.parameters.path(&self.function, "database")).await
     }
 
-    async fn can_log_in(&self, login: &Login) -> bool {
+    pub(crate) async fn can_log_in(&self, login: &Login) -> bool {
         let options = PgConnectOptions::from_str(&self.admin_url).unwrap().database("packytrace");
         options.username(&login.username).password(&login.password).connect().await.is_ok()
     }
