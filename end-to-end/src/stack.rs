@@ -116,11 +116,7 @@ impl Stack {
     }
 
     /// An action of the parameter store, as its administrator: `GetParameter`.
-    pub async fn parameter_store(
-        &self,
-        action: &str,
-        body: &serde_json::Value,
-    ) -> Result<serde_json::Value> {
+    pub async fn parameter_store(&self, action: &str, body: &serde_json::Value) -> Result<serde_json::Value> {
         let signed = "AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/ssm/aws4_request, \
                       SignedHeaders=host, Signature=none";
         let client = reqwest::Client::builder().no_proxy().build()?;

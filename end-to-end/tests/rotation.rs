@@ -283,7 +283,8 @@ async fn a_wrong_secret_that_is_made_current_is_refused_and_an_alarm_shows() {
     for (function, name, value) in wrong {
         let path = format!("/packytrace/local/{function}/{name}");
         let right = version_of(&format!("{path}:current")).await;
-        let put = json!({"Name": path, "Value": value.to_string(), "Type": "SecureString", "Overwrite": true});
+        let put =
+            json!({"Name": path, "Value": value.to_string(), "Type": "SecureString", "Overwrite": true});
         let version = STACK.parameter_store("PutParameter", &put).await.unwrap()["Version"].clone();
         label(&path, &version).await;
         let alarm = format!("secret_refused_version{{path=\"{path}\"}} {version}");

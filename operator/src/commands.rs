@@ -1,6 +1,8 @@
 //! The commands, as `packytrace-ops --help` shows them, and what each of them starts.
 
-use std::{io, path::PathBuf, process::ExitCode, time::Duration};
+mod rotation;
+
+use std::{io, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
@@ -12,13 +14,11 @@ use operator::{
     output::Output,
     recalls::{self, Authority},
     rules,
-    secrets::{
-        self,
-        instances::Instances,
-        rotate::{self, Kind, NotRotated, Place, Waits},
-    },
+    secrets::{self, instances::Instances},
     settings::{Flags, Settings},
 };
+
+use rotation::Rotation;
 
 /// The operator's tool of PackyTrace.
 ///
@@ -119,31 +119,9 @@ enum Secrets {
     ///
     /// Standard output gets one line for each step of each secret: step, version, path. A run that was
     /// stopped at any moment is run again, and goes on from there.
-    Rotate(Rotate),
+    Rotate(Rotation),
     /// Take back a rotation that is under way: the version before counts again.
-    Rollback(Rotate),
-}
-
-#[derive(Args)]
-struct Rotate {
-    /// database, kafka, internal-key, visitor-keys, profile-keys, export-keys, keycloak-client,
-    /// signing-key, or `all`, one after the other.
-    kind: String,
-    /// Only this function's; without it, of all functions that have one.
-    #[arg(long, value_name = "NAME")]
-    function: Option<String>,
-    /// How long to wait for a fact, such as an instance that uses the new version.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
-    patience: u64,
-    /// How long functions may take that cannot be asked: on Lambda, say 90 seconds.
-    #[arg(long, value_name = "SECONDS")]
-    unseen: Option<u64>,
-}
-
-impl Rotate {
-    fn kinds(&self) -> Result<Vec<Kind>, NotRotated> {
-        if self.kind == "all" { Ok(Kind::ALL.to_vec()) } else { Ok(vec![self.kind.parse()?]) }
-    }
+    Rollback(Rotation),
 }
 
 #[derive(Subcommand)]
@@ -327,16 +305,10 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             return Ok(exit(well));
         }
         Command::Secrets(Secrets::Rotate(request)) => {
-            let place = place(&manifest, &settings, &clock, &request).await?;
-            for kind in request.kinds()? {
-                rotate::run(&place, kind, request.function.as_deref(), output).await?;
-            }
+            request.rotate(&manifest, &settings, &clock, output).await?;
         }
         Command::Secrets(Secrets::Rollback(request)) => {
-            let place = place(&manifest, &settings, &clock, &request).await?;
-            for kind in request.kinds()? {
-                rotate::roll_back(&place, kind, request.function.as_deref(), output).await?;
-            }
+            request.roll_back(&manifest, &settings, &clock, output).await?;
         }
         Command::Kafka(Kafka::Apply { partitions }) => {
             let parameters = settings.parameters().await?;
@@ -411,25 +383,6 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Code(_) => {}
     }
     Ok(ExitCode::SUCCESS)
-}
-
-async fn place<'a>(
-    manifest: &'a Manifest,
-    settings: &'a Settings,
-    clock: &'a Clock,
-    request: &Rotate,
-) -> anyhow::Result<Place<'a>> {
-    Ok(Place {
-        manifest,
-        parameters: settings.parameters().await?,
-        settings,
-        instances: Instances::new(settings.instances()?)?,
-        clock,
-        waits: Waits {
-            patience: Duration::from_secs(request.patience),
-            unseen: request.unseen.map(Duration::from_secs),
-        },
-    })
 }
 
 /// Without a text, the codes are lines of standard input.

@@ -40,12 +40,7 @@ pub async fn connect_as(admin_url: &str, database: &str, role: &str) -> Result<P
 }
 
 /// Logs in as a service does, and acts as `role`.
-pub async fn log_in(
-    admin_url: &str,
-    database: &str,
-    role: &str,
-    login: &Login,
-) -> Result<(), PostgresError> {
+pub async fn log_in(admin_url: &str, database: &str, role: &str, login: &Login) -> Result<(), PostgresError> {
     let options = options(admin_url, database)?.username(&login.username).password(&login.password);
     let options = options.options([("role", role), ("search_path", "")]);
     let conn = options.connect().await.map_err(PostgresError::Refused)?;

@@ -86,11 +86,7 @@ fn address(platform: &Platform, database: &str, role: &str) -> Result<PgConnectO
 
 impl Login {
     fn at(&self, address: &PgConnectOptions) -> PgConnectOptions {
-        address
-            .clone()
-            .username(&self.username)
-            .password(&self.password)
-            .application_name(&self.username)
+        address.clone().username(&self.username).password(&self.password).application_name(&self.username)
     }
 }
 
@@ -203,9 +199,8 @@ async fn look_again(secrets: Secrets) {
 /// Whether Postgres refuses the login itself (PostgreSQL 15, appendix A: class 28 and what a login
 /// without its database or role gets).
 fn is_refusal(error: &sqlx::Error) -> bool {
-    code(error).is_some_and(|code| {
-        code.starts_with("28") || matches!(code.as_ref(), "42501" | "22023" | "3D000")
-    })
+    code(error)
+        .is_some_and(|code| code.starts_with("28") || matches!(code.as_ref(), "42501" | "22023" | "3D000"))
 }
 
 fn code(error: &sqlx::Error) -> Option<std::borrow::Cow<'_, str>> {

@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use rdkafka::{
     ClientConfig,
+    config::RDKafkaLogLevel,
     consumer::{BaseConsumer, Consumer},
     error::{KafkaError, RDKafkaErrorCode},
-    config::RDKafkaLogLevel,
     message::{Header, OwnedHeaders},
     producer::{FutureProducer, FutureRecord},
     util::Timeout,
@@ -153,8 +153,7 @@ fn client(bootstrap: &str, protocol: &str, user: &KafkaUser) -> ClientConfig {
 
 /// A new user is tried at the broker. The consumer and the producers take it over by themselves.
 pub fn trial(platform: &Platform) -> Trial {
-    let (bootstrap, protocol) =
-        (platform.kafka_bootstrap.clone(), platform.kafka_security_protocol.clone());
+    let (bootstrap, protocol) = (platform.kafka_bootstrap.clone(), platform.kafka_security_protocol.clone());
     Arc::new(move |candidate: Candidate| {
         let (bootstrap, protocol) = (bootstrap.clone(), protocol.clone());
         Box::pin(async move {

@@ -43,11 +43,7 @@ pub async fn standing(manifest: &Manifest, parameters: &Parameters) -> Result<Ve
     Ok(all)
 }
 
-async fn of(
-    parameters: &Parameters,
-    path: String,
-    owner: Option<String>,
-) -> Result<Standing, SecretsError> {
+async fn of(parameters: &Parameters, path: String, owner: Option<String>) -> Result<Standing, SecretsError> {
     let mut labelled = parameters.versions(&path).await?;
     labelled.retain(|version| !version.labels.is_empty());
     Ok(Standing { path, owner, labelled })

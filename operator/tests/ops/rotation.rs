@@ -76,7 +76,8 @@ async fn rotate(stage: &Stage, kind: Kind, lines: usize) -> Result<(), RotateErr
 
 async fn roll_back(stage: &Stage, kind: Kind) -> Result<(), RotateError> {
     let tool = Tool::of(stage);
-    rotate::roll_back(&tool.place(stage), kind, None, &mut Output::new(Stopping(usize::MAX), io::sink())).await
+    rotate::roll_back(&tool.place(stage), kind, None, &mut Output::new(Stopping(usize::MAX), io::sink()))
+        .await
 }
 
 /// The labels of a secret, of all its versions.

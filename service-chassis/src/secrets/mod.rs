@@ -297,12 +297,7 @@ impl Secrets {
         Err(SecretError::Refused { path: path.to_owned(), version, reason: unfit.to_string() })
     }
 
-    async fn attempt(
-        &self,
-        path: &str,
-        new: &Arc<Secret>,
-        used: Option<&Arc<Secret>>,
-    ) -> Result<(), Unfit> {
+    async fn attempt(&self, path: &str, new: &Arc<Secret>, used: Option<&Arc<Secret>>) -> Result<(), Unfit> {
         let trial = self.0.trials.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
         match trial {
             Some(trial) => trial(Candidate { new: Arc::clone(new), used: used.cloned() }).await,

@@ -81,9 +81,9 @@ pub(super) async fn postgres_refuses(
 ) -> Result<(), RotateError> {
     match postgres_takes(place, turn, version).await {
         Ok(()) => Err(still_works(turn, "Postgres lets it in")),
-        Err(RotateError::Secrets(SecretsError::Postgres(PostgresError::Refused(sqlx::Error::Database(_))))) => {
-            Ok(())
-        }
+        Err(RotateError::Secrets(SecretsError::Postgres(PostgresError::Refused(sqlx::Error::Database(
+            _,
+        ))))) => Ok(()),
         Err(error) => Err(error),
     }
 }

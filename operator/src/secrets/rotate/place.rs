@@ -89,9 +89,11 @@ impl Place<'_> {
 
     /// The function's entry in the manifest.
     pub fn function(&self, name: &str) -> Result<&Function, RotateError> {
-        self.manifest.functions.iter().find(|function| function.name == name).ok_or_else(|| {
-            RotateError::NoFunction(name.to_owned())
-        })
+        self.manifest
+            .functions
+            .iter()
+            .find(|function| function.name == name)
+            .ok_or_else(|| RotateError::NoFunction(name.to_owned()))
     }
 
     /// The function's database.

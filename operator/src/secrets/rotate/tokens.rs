@@ -41,11 +41,7 @@ pub(super) fn expired() -> Fact {
     Fact::Expired(TOKENS_RUN_OUT)
 }
 
-async fn publish(
-    place: &Place<'_>,
-    turn: &Turn,
-    versions: &[&Parameter],
-) -> Result<Vec<Fact>, RotateError> {
+async fn publish(place: &Place<'_>, turn: &Turn, versions: &[&Parameter]) -> Result<Vec<Fact>, RotateError> {
     let mut keys = Vec::new();
     for version in versions {
         let key: SigningKey = version.json(&turn.path)?;
