@@ -4,7 +4,7 @@ moto keeps parameters in memory only. After each change and before its answer le
 with versions and labels go to one file that only we can read; a start reads it back. So a stop, a
 crash or a kill loses nothing that was acknowledged.
 
-    ssm_server.py PORT FILE
+    ssm_server.py PORT FILE [ADDRESS]
 
 A parameter that the environment `test` lacks is that of `local`: functions that are invoked by hand
 are in the one and use the other's servers.
@@ -88,9 +88,9 @@ class Quiet(MotoRequestHandler):
         pass
 
 
-def main(port, file):
+def main(port, file, address="127.0.0.1"):
     app = Durable(create_backend_app("ssm"), Path(file))
-    run_simple("127.0.0.1", int(port), app, threaded=True, request_handler=Quiet)
+    run_simple(address, int(port), app, threaded=True, request_handler=Quiet)
 
 
 if __name__ == "__main__":

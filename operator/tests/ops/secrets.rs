@@ -45,19 +45,24 @@ impl Stage {
         stage.sql(&format!("create role {role} nologin")).await;
         stage.sql(&format!("create role {role}_a login noinherit in role {role}")).await;
         stage.sql(&format!("create role {role}_b login noinherit in role {role}")).await;
-        stage.sql(&format!("grant connect on database packytrace to {role}_a, {role}_b")).await;
+        stage.alone(&format!("grant connect on database packytrace to {role}_a, {role}_b")).await;
         Some(stage)
     }
 
     pub(crate) async fn end(self) {
         let role = &self.role;
-        self.sql(&format!("revoke connect on database packytrace from {role}_a, {role}_b")).await;
+        self.alone(&format!("revoke connect on database packytrace from {role}_a, {role}_b")).await;
         self.sql(&format!("drop role {role}_a, {role}_b, {role}")).await;
     }
 
     pub(crate) async fn sql(&self, statement: &str) {
         let mut conn = PgConnection::connect(&self.admin_url).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut conn).await.unwrap();
+    }
+
+    /// A statement about the rights in a database, which are one row: Postgres refuses two at once.
+    async fn alone(&self, statement: &str) {
+        self.sql(&format!("begin; select pg_advisory_xact_lock(8021); {statement}; commit")).await;
     }
 
     pub(crate) async fn init(&self) -> Vec<String> {
