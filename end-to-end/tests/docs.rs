@@ -120,6 +120,15 @@ fn the_tutorial_does_what_it_says() {
     assert_eq!(failed.len(), 1, "{shown}");
 }
 
+#[test]
+fn the_page_about_rotation_does_what_it_says() {
+    let page = "docs/rotation.md";
+    let shown = session(page);
+    let expected = ["switched\t", "finished\t", "/packytrace/local/passport/database\t", "\tin use\t"];
+    shows(page, &shown, &expected);
+    assert_eq!(shown.matches(" ended 0").count(), blocks(page).len(), "{shown}");
+}
+
 /// Whether bash can read it: what cannot be run here is at least no nonsense.
 fn is_bash(block: &str) -> bool {
     Command::new("bash").args(["-n", "-c", block]).status().unwrap().success()

@@ -1,5 +1,6 @@
 //! Every secret is followed by a new one while requests of every kind run, and nobody notices; what
-//! was before is refused. `ROTATION_ROUNDS` makes it long: so many times each, and then in disorder.
+//! was before is refused. `ROTATION_ROUNDS` makes it long: so many times each, and then in disorder,
+//! under the whole load.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -13,7 +14,7 @@ use std::{
 };
 
 use end_to_end::{
-    load::{Kind, Load},
+    load::{Kind, Load, Report},
     patience::within,
     person::Person,
     stack::Stack,
@@ -46,6 +47,15 @@ const KINDS: [&str; 8] = [
     "signing-key",
 ];
 
+/// Who asks, and for what: people who follow a code, visitors, those signed in, brands, newcomers.
+const CROWDS: [&[Kind]; 5] = [
+    &[Kind::Resolve],
+    &[Kind::Product, Kind::Scan],
+    &[Kind::Verdict, Kind::Account, Kind::Profile, Kind::WriteProfile, Kind::Fridge],
+    &[Kind::Brand, Kind::Products, Kind::Metrics],
+    &[Kind::Register],
+];
+
 /// How often each kind is rotated: once, and under `make soak` more often, and then in disorder.
 #[expect(clippy::disallowed_methods, reason = "the Makefile says which form of the test it wants")]
 fn rounds() -> Option<usize> {
@@ -59,6 +69,17 @@ fn order() -> Vec<&'static str> {
     let mut disorder = KINDS;
     disorder.sort_by_cached_key(|_| Ids::system().random());
     in_a_row.chain(disorder).collect()
+}
+
+/// Each crowd sends as many requests a second: 20 in the long form, and a few where other tests wait.
+async fn crowds() -> Vec<Load> {
+    let per_second = if rounds().is_some() { 20.0 } else { 2.0 };
+    let mut crowds = Vec::new();
+    for kinds in CROWDS {
+        let of_each = per_second / f64::from(u32::try_from(kinds.len()).unwrap());
+        crowds.push(Load::start(&STACK, kinds, of_each).await.unwrap());
+    }
+    crowds
 }
 
 async fn rotate(kind: &'static str) {
@@ -176,15 +197,14 @@ async fn every_secret_is_followed_by_a_new_one_under_load_and_nobody_notices() {
     let before = Before::take().await;
     assert_eq!(before.works().await, [true; 4], "the positive control");
 
-    let asked: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Register).collect();
-    let per_second = if rounds().is_some() { 20.0 / 12.0 } else { 0.5 };
-    let load = Load::start(&STACK, &asked, per_second).await.unwrap();
-    // a registration hashes a password: on two cores, every few seconds is a load
-    let registrations = Load::start(&STACK, &[Kind::Register], per_second / 5.0).await.unwrap();
+    let crowds = crowds().await;
     for kind in order() {
         rotate(kind).await;
     }
-    let report = load.end().await.and(registrations.end().await);
+    let mut report = Report { samples: Vec::new() };
+    for crowd in crowds {
+        report = report.and(crowd.end().await);
+    }
     assert!(report.unexpected().is_empty(), "{report}");
     assert!(report.within(0.99) < Duration::from_secs(2), "{report}");
 
@@ -283,27 +303,26 @@ async fn a_wrong_secret_that_is_made_current_is_refused_and_an_alarm_shows() {
     for (function, name, value) in wrong {
         let path = format!("/packytrace/local/{function}/{name}");
         let right = version_of(&format!("{path}:current")).await;
-        let put =
-            json!({"Name": path, "Value": value.to_string(), "Type": "SecureString", "Overwrite": true});
-        let version = STACK.parameter_store("PutParameter", &put).await.unwrap()["Version"].clone();
-        label(&path, &version).await;
+        let version = make_current(&path, &value).await;
         let alarm = format!("secret_refused_version{{path=\"{path}\"}} {version}");
         let refused = within(Duration::from_secs(60), "an alarm", async || {
             Ok(STACK.metrics(function).await?.contains(&alarm).then_some(()))
         });
         refused.await.unwrap();
-        assert!(STACK.ops(&["secrets", "status"]).is_err(), "{path}: status says that all is well");
+        let ops = async |asked: Vec<&'static str>| spawn_blocking(move || STACK.ops(&asked)).await.unwrap();
+        for asked in [vec!["secrets", "status"], vec!["doctor"], vec!["secrets", "rotate", name]] {
+            assert!(ops(asked.clone()).await.is_err(), "{path}: {asked:?} finds nothing wrong");
+        }
         for asked in ["/api/v1/fridge/items", "/api/v1/me", "/api/v1/scans"] {
             assert_eq!(person.get(asked).await.unwrap().status(), 200, "{path}: {asked}");
         }
-        label(&path, &right).await;
-        let calm = format!("secret_refused_version{{path=\"{path}\"}} 0");
-        let taken = within(Duration::from_secs(60), "the alarm ends", async || {
-            Ok(STACK.metrics(function).await?.contains(&calm).then_some(()))
-        });
-        taken.await.unwrap();
+        ops(vec!["secrets", "rollback", name, "--function", function]).await.unwrap();
+        assert_eq!(version_of(&format!("{path}:current")).await, right, "{path}");
+        assert!(!STACK.metrics(function).await.unwrap().contains(&alarm), "{path}: the alarm ends");
     }
-    STACK.ops(&["secrets", "status"]).unwrap();
+    for asked in [vec!["secrets", "status"], vec!["doctor"]] {
+        spawn_blocking(move || STACK.ops(&asked)).await.unwrap().unwrap();
+    }
 }
 
 fn stranger() -> SigningKey {
@@ -315,9 +334,13 @@ async fn version_of(name: &str) -> Value {
     answer["Parameter"]["Version"].clone()
 }
 
-async fn label(path: &str, version: &Value) {
+/// Writes a version that counts at once. Its number.
+async fn make_current(path: &str, value: &Value) -> Value {
+    let put = json!({"Name": path, "Value": value.to_string(), "Type": "SecureString", "Overwrite": true});
+    let version = STACK.parameter_store("PutParameter", &put).await.unwrap()["Version"].clone();
     let label = json!({"Name": path, "ParameterVersion": version, "Labels": ["current"]});
     STACK.parameter_store("LabelParameterVersion", &label).await.unwrap();
+    version
 }
 
 #[tokio::test(flavor = "multi_thread")]

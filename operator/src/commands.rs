@@ -323,7 +323,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
         }
         Command::Secrets(Secrets::Status) => {
             let parameters = settings.parameters().await?;
-            let instances = Instances::new(settings.instances()?)?;
+            let instances = Instances::new(settings.instances())?;
             let well = secrets::status(&manifest, &parameters, &instances, clock.now(), output).await?;
             return Ok(exit(well));
         }

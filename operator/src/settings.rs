@@ -55,9 +55,11 @@ pub struct Flags {
         global = true,
         help_heading = "Where",
         value_name = "NAME=URL",
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = name_and_url
     )]
-    pub admin_urls: Vec<String>,
+    pub admin_urls: Vec<(String, String)>,
+
     /// A folder of files that `secrets render` writes: postgres-admin-url, kafka-admin-password,
     /// keycloak-admin-password. They say what no flag and no variable says.
     #[arg(
@@ -143,9 +145,6 @@ pub enum SettingsError {
     /// Something that the command needs is not said.
     #[error("{0} is not set (packytrace-ops --help names every setting)")]
     Missing(&'static str),
-    /// Not `NAME=URL`.
-    #[error("--admin-url takes NAME=URL, such as passport=http://127.0.0.1:8202, not {0:?}")]
-    AdminUrl(String),
     /// The file cannot be read.
     #[error("{path} cannot be read")]
     Unreadable {
@@ -296,22 +295,24 @@ impl Settings {
     }
 
     /// Private addresses of every instance, by function: those that flags name, else those of the file.
-    pub fn instances(&self) -> Result<BTreeMap<String, Vec<String>>, SettingsError> {
-        if self.flags.admin_urls.is_empty() {
-            return Ok(self.admin_urls().into_iter().map(|(name, url)| (name, vec![url])).collect());
-        }
+    pub fn instances(&self) -> BTreeMap<String, Vec<String>> {
+        let of_file = self.endpoints.iter().flat_map(|endpoints| &endpoints.functions);
+        let of_file = of_file.map(|(name, function)| (name.clone(), function.admin_url.clone()));
+        let named = match self.flags.admin_urls.clone() {
+            none if none.is_empty() => of_file.collect(),
+            named => named,
+        };
         let mut instances: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for pair in &self.flags.admin_urls {
-            let (name, url) = pair.split_once('=').ok_or_else(|| SettingsError::AdminUrl(pair.clone()))?;
-            instances.entry(name.to_owned()).or_default().push(url.to_owned());
+        for (name, url) in named {
+            instances.entry(name).or_default().push(url);
         }
-        Ok(instances)
+        instances
     }
 
-    /// Private addresses of health and readiness by function, as far as the file names them.
+    /// One private address of each function, for health and readiness.
     pub fn admin_urls(&self) -> BTreeMap<String, String> {
-        let functions = self.endpoints.iter().flat_map(|endpoints| &endpoints.functions);
-        functions.map(|(name, function)| (name.clone(), function.admin_url.clone())).collect()
+        let instances = self.instances().into_iter();
+        instances.filter_map(|(name, urls)| Some((name, urls.into_iter().next()?))).collect()
     }
 
     /// The parameter store.
@@ -326,6 +327,11 @@ impl Settings {
         let client = aws_sdk_ssm::Client::new(&loader.load().await);
         Ok(Parameters::new(client, self.environment()?))
     }
+}
+
+fn name_and_url(pair: &str) -> Result<(String, String), String> {
+    let (name, url) = pair.split_once('=').ok_or("it is not NAME=URL, such as passport=http://127.0.0.1:8202")?;
+    Ok((name.to_owned(), url.to_owned()))
 }
 
 impl Flags {
@@ -386,6 +392,16 @@ mod tests {
         let url = "postgres://elsewhere/postgres".to_owned();
         let flags = Flags { postgres_admin_url: Some(url.clone()), ..Flags::default() };
         assert_eq!(settings(flags).postgres_admin_url().unwrap(), url);
+    }
+
+    #[test]
+    fn instances_that_are_named_count_instead_of_those_of_the_file() {
+        let named = ["passport=http://one:9090", "passport=http://two:9090"].map(name_and_url);
+        let flags = Flags { admin_urls: named.map(Result::unwrap).to_vec(), ..Flags::default() };
+        let settings = settings(flags);
+        assert_eq!(settings.instances()["passport"], ["http://one:9090", "http://two:9090"]);
+        assert_eq!(settings.admin_urls()["passport"], "http://one:9090");
+        assert!(name_and_url("http://one:9090").is_err());
     }
 
     #[test]

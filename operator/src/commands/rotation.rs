@@ -72,7 +72,7 @@ impl Rotation {
             manifest,
             parameters: settings.parameters().await?,
             settings,
-            instances: Instances::new(settings.instances()?)?,
+            instances: Instances::new(settings.instances())?,
             clock,
             waits: Waits {
                 patience: Duration::from_secs(self.patience),

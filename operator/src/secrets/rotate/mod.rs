@@ -61,6 +61,19 @@ pub enum RotateError {
         /// What went wrong.
         reason: String,
     },
+    /// Somebody made a version current that functions refuse.
+    #[error(
+        "version {version} of {path} does not work, and functions go on with version {kept}: \
+         `secrets rollback` makes that one current again"
+    )]
+    Refused {
+        /// The secret.
+        path: String,
+        /// The version that is current.
+        version: i64,
+        /// The version in use.
+        kept: i64,
+    },
     /// The old one still works.
     #[error("the old {path} is not refused yet: {reason}")]
     StillWorks {
@@ -112,6 +125,19 @@ impl Turn {
         self.previous.as_ref().is_some_and(|previous| previous.version != self.current.version)
     }
 
+    /// Whether a rotation of it has begun and not ended.
+    fn is_under_way(&self) -> bool {
+        self.next.is_some() || self.previous.is_some()
+    }
+
+    /// The version that functions use because they refuse the current one, which no rotation made.
+    async fn kept(&self, place: &Place<'_>) -> Option<i64> {
+        if self.is_under_way() {
+            return None;
+        }
+        place.kept(&self.function, &self.path).await.filter(|kept| *kept != self.current.version)
+    }
+
     /// The version that is being prepared.
     fn next(&self) -> Result<&Parameter, RotateError> {
         Ok(self.next.as_ref().ok_or_else(|| SecretsError::Missing(format!("{}:{NEXT}", self.path)))?)
@@ -146,6 +172,12 @@ pub async fn run(
     output: &mut Output,
 ) -> Result<(), RotateError> {
     let mut turns = turns(place, kind, function).await?;
+    for turn in &turns {
+        if let Some(kept) = turn.kept(place).await {
+            let (path, version) = (turn.path.clone(), turn.current.version);
+            return Err(RotateError::Refused { path, version, kept });
+        }
+    }
     let (mut prepared, mut facts): (Vec<&mut Turn>, _) =
         (turns.iter_mut().filter(|turn| !turn.is_switched()).collect(), Vec::new());
     for turn in &mut prepared {
@@ -169,6 +201,8 @@ pub async fn run(
 async fn finish(place: &Place<'_>, turns: &mut [Turn], output: &mut Output) -> Result<(), RotateError> {
     let in_use = |turn: &Turn| steps::in_use(place, turn);
     place.wait(turns.iter().map(in_use).collect::<Result<Vec<_>, _>>()?.concat(), output).await?;
+    // counted from when the last one has switched
+    place.wait(turns.iter().filter_map(steps::run_out).collect(), output).await?;
     let mut facts = Vec::new();
     for turn in turns.iter_mut() {
         turn.line("in use", turn.current.version, output)?;
@@ -207,7 +241,8 @@ async fn switch(place: &Place<'_>, turn: &mut Turn) -> Result<(), RotateError> {
 }
 
 /// Takes back a rotation that is under way: the version before counts again, and the new one works
-/// nowhere. One line for each step of each secret.
+/// nowhere. So does the version that functions kept because they refuse the current one. One line for
+/// each step of each secret.
 pub async fn roll_back(
     place: &Place<'_>,
     kind: Kind,
@@ -215,10 +250,29 @@ pub async fn roll_back(
     output: &mut Output,
 ) -> Result<(), RotateError> {
     let mut turns = turns(place, kind, function).await?;
-    turns.retain(|turn| turn.next.is_some() || turn.previous.is_some());
-    if turns.is_empty() {
+    let restored = restore(place, &turns, output).await?;
+    turns.retain(Turn::is_under_way);
+    if turns.is_empty() && !restored {
         return Ok(output.tell(format_args!("no rotation of {kind} is under way; nothing was changed"))?);
     }
+    take_back(place, turns, output).await
+}
+
+/// Makes versions current again that functions have never ceased to use. Whether there were any.
+async fn restore(place: &Place<'_>, turns: &[Turn], output: &mut Output) -> Result<bool, RotateError> {
+    let mut facts = Vec::new();
+    for turn in turns {
+        let Some(kept) = turn.kept(place).await else { continue };
+        place.parameters.make_current(&turn.path, kept).await?;
+        turn.line("switched back", kept, output)?;
+        facts.push(place.reported(&turn.function, &turn.path, kept));
+    }
+    let restored = !facts.is_empty();
+    place.wait(facts, output).await?;
+    Ok(restored)
+}
+
+async fn take_back(place: &Place<'_>, mut turns: Vec<Turn>, output: &mut Output) -> Result<(), RotateError> {
     let mut facts = Vec::new();
     for turn in turns.iter().filter(|turn| turn.is_switched()) {
         facts.extend(steps::can_return(place, turn).await?);

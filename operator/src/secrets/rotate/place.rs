@@ -13,7 +13,10 @@ use super::RotateError;
 use crate::{
     output::Output,
     postgres,
-    secrets::{Parameters, SecretsError, instances::Instances},
+    secrets::{
+        Parameters, SecretsError,
+        instances::{Instances, Use},
+    },
     settings::Settings,
     store::roles,
 };
@@ -87,6 +90,12 @@ impl Place<'_> {
         Fact::Reported { function: function.to_owned(), path: path.to_owned(), version }
     }
 
+    /// The version that instances of the function use because they refuse the current one.
+    pub async fn kept(&self, function: &str, path: &str) -> Option<i64> {
+        let uses = self.instances.uses(function, path).await;
+        uses.into_iter().filter(|found| found.refused.is_some()).filter_map(|found| found.version.ok()).max()
+    }
+
     /// The function's entry in the manifest.
     pub fn function(&self, name: &str) -> Result<&Function, RotateError> {
         self.manifest
@@ -155,10 +164,15 @@ impl Place<'_> {
                     return Ok((!left.is_zero()).then(|| format!("{} s to go", left.as_secs())));
                 }
                 let uses = self.instances.uses(function, path).await;
-                Ok(uses.into_iter().find_map(|found| match found.version {
-                    Ok(used) if used == *version => None,
-                    Ok(used) => Some(format!("{} uses version {used}", found.instance)),
-                    Err(reason) => Some(format!("{}: {reason}", found.instance)),
+                Ok(uses.into_iter().find_map(|Use { instance, version: used, refused }| {
+                    match (used, refused) {
+                        (Ok(used), None) if used == *version => None,
+                        (Ok(used), None) => Some(format!("{instance} uses version {used}")),
+                        (Ok(used), Some(refused)) => {
+                            Some(format!("{instance} uses version {used} and refuses version {refused}"))
+                        }
+                        (Err(reason), _) => Some(format!("{instance}: {reason}")),
+                    }
                 }))
             }
         }

@@ -37,15 +37,21 @@ pub(super) async fn probe(place: &Place<'_>, turn: &Turn) -> Result<(), RotateEr
     probed.map_err(|error| RotateError::Probe { path: turn.path.clone(), reason: told(&error) })
 }
 
-/// What must be so before the old one may go.
+/// Whether everybody has switched.
 pub(super) fn in_use(place: &Place<'_>, turn: &Turn) -> Result<Vec<Fact>, RotateError> {
     let mut facts = vec![place.reported(&turn.function, &turn.path, turn.current.version)];
-    match turn.kind {
-        Kind::Database => facts.extend(logins::no_session_of_previous(turn)?),
-        Kind::InternalKey => facts.push(tokens::expired()),
-        _ => {}
+    if turn.kind == Kind::Database {
+        facts.extend(logins::no_session_of_previous(turn)?);
     }
     Ok(facts)
+}
+
+/// What must be so then before the old one may go.
+pub(super) fn run_out(turn: &Turn) -> Option<Fact> {
+    match (turn.kind, &turn.previous) {
+        (Kind::InternalKey, Some(_)) => Some(tokens::run_out()),
+        _ => None,
+    }
 }
 
 /// Takes the old one away; what must be so before it is gone.

@@ -37,7 +37,7 @@ pub(super) async fn publish_previous(place: &Place<'_>, turn: &Turn) -> Result<V
 }
 
 /// The tokens of the old key have run out.
-pub(super) fn expired() -> Fact {
+pub(super) fn run_out() -> Fact {
     Fact::Expired(TOKENS_RUN_OUT)
 }
 
