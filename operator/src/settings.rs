@@ -330,7 +330,8 @@ impl Settings {
 }
 
 fn name_and_url(pair: &str) -> Result<(String, String), String> {
-    let (name, url) = pair.split_once('=').ok_or("it is not NAME=URL, such as passport=http://127.0.0.1:8202")?;
+    let (name, url) =
+        pair.split_once('=').ok_or("it is not NAME=URL, such as passport=http://127.0.0.1:8202")?;
     Ok((name.to_owned(), url.to_owned()))
 }
 

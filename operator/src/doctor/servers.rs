@@ -102,7 +102,7 @@ pub(super) async fn secrets(manifest: &Manifest, settings: &Settings, now: DateT
         let parameters = settings.parameters().await.map_err(|error| told(&error))?;
         let instances = Instances::new(settings.instances()).map_err(|error| told(&error))?;
         let all = secrets::standing(manifest, &parameters).await.map_err(|error| told(&error))?;
-        Ok((all, instances))
+        Ok::<_, String>((all, instances))
     };
     let (all, instances) = match found.await {
         Ok(found) => found,
@@ -194,7 +194,11 @@ mod tests {
         let secret = |written| Standing {
             path: "/packytrace/test/passport/database".to_owned(),
             owner: Some("passport".to_owned()),
-            labelled: vec![Version { version: 8, labels: vec!["current".to_owned()], written: Some(written) }],
+            labelled: vec![Version {
+                version: 8,
+                labels: vec!["current".to_owned()],
+                written: Some(written),
+            }],
         };
         let uses = |version, refused| [Use { instance: "http://one".to_owned(), version, refused }];
         let (old, new) = (secret(DateTime::UNIX_EPOCH), secret(now));
