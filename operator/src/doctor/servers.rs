@@ -109,10 +109,7 @@ pub(super) async fn secrets(manifest: &Manifest, settings: &Settings, now: DateT
         Err(reason) => return page.add("secrets", "store", Err(reason)),
     };
     for secret in all {
-        let uses = match &secret.owner {
-            Some(owner) => instances.uses(owner, &secret.path).await,
-            None => Vec::new(),
-        };
+        let uses = secrets::uses(&secret, &instances).await;
         let finding = of_secret(&secret, &uses, now);
         page.add("secrets", secret.path, finding);
     }

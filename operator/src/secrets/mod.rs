@@ -13,7 +13,7 @@ use std::io;
 pub use init::run as init;
 pub use parameters::{Parameter, Parameters, Version};
 pub use render::{Servers, run as render};
-pub use status::{Standing, age, run as status, standing};
+pub use status::{Standing, age, run as status, standing, uses};
 
 use crate::{postgres::PostgresError, scram::ScramError};
 

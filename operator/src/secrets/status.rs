@@ -71,14 +71,20 @@ pub async fn run(
             output.line(format_args!("{}\t-\tmissing\t-", secret.path))?;
             continue;
         };
-        for owner in &secret.owner {
-            for found in instances.uses(owner, &secret.path).await {
-                complete &= found.version == Ok(current.version) && found.refused.is_none();
-                output.line(format_args!("{}\t{}", secret.path, told(&found)))?;
-            }
+        for found in uses(&secret, instances).await {
+            complete &= found.version == Ok(current.version) && found.refused.is_none();
+            output.line(format_args!("{}\t{}", secret.path, told(&found)))?;
         }
     }
     Ok(complete)
+}
+
+/// What the instances say of a secret; of public keys, which nobody owns, nothing.
+pub async fn uses(secret: &Standing, instances: &Instances) -> Vec<Use> {
+    match &secret.owner {
+        Some(owner) => instances.uses(owner, &secret.path).await,
+        None => Vec::new(),
+    }
 }
 
 fn told(found: &Use) -> String {
