@@ -229,3 +229,109 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
 pub fn violated_constraint(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error().and_then(sqlx::error::DatabaseError::constraint)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::secrets::Secret;
+
+    const CONNECTIONS: u32 = 3;
+    /// Connections of the login before are replaced in milliseconds.
+    const SOON: Duration = Duration::from_secs(20);
+
+    /// Two logins of this test's own database; roles belong to the whole server.
+    struct Stage {
+        superuser: PgPool,
+        address: PgConnectOptions,
+        logins: [String; 2],
+    }
+
+    impl Stage {
+        async fn set(superuser: PgPool) -> Self {
+            let address = (*superuser.connect_options()).clone();
+            let test = address.get_database().unwrap().replace(|c: char| !c.is_ascii_alphanumeric(), "");
+            let logins = ["a", "b"].map(|turn| format!("chassis_{}_{turn}", &test[test.len() - 12..]));
+            for login in &logins {
+                run(&superuser, format!("create role {login} login password 'right'")).await;
+            }
+            Self { superuser, address, logins }
+        }
+
+        fn login(&self, turn: usize, password: &str) -> Candidate {
+            let login = json!({"username": self.logins[turn], "password": password});
+            Candidate { new: Secret::example(&login), used: None }
+        }
+
+        fn start(&self) -> (Arc<Rotating>, PgPool) {
+            let rotating = Arc::new(Rotating::default());
+            let options = self.login(0, "right").json::<Login>().unwrap().at(&self.address);
+            (Arc::clone(&rotating), rotating.start(options, CONNECTIONS))
+        }
+
+        /// Who has sessions.
+        async fn present(&self) -> BTreeSet<String> {
+            let query = "select distinct usename::text from pg_stat_activity where usename = any($1)";
+            let rows = sqlx::query_scalar(query).bind(&self.logins[..]).fetch_all(&self.superuser).await;
+            rows.unwrap().into_iter().collect()
+        }
+
+        async fn end(self, pool: PgPool) {
+            pool.close().await;
+            for login in &self.logins {
+                run(&self.superuser, format!("drop role {login}")).await;
+            }
+        }
+    }
+
+    async fn run(database: &PgPool, statement: String) {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(database).await.unwrap();
+    }
+
+    async fn names(pool: &PgPool) -> BTreeSet<String> {
+        let mut taken = Vec::new();
+        let mut names = BTreeSet::new();
+        for _ in 0..CONNECTIONS {
+            let mut conn = pool.acquire().await.unwrap();
+            names.insert(login::name(&mut conn).await.unwrap());
+            taken.push(conn);
+        }
+        names
+    }
+
+    #[sqlx::test(migrations = false)]
+    async fn a_pool_takes_over_a_login_that_works_and_closes_what_the_one_before_opened(superuser: PgPool) {
+        let stage = Stage::set(superuser).await;
+        let (rotating, pool) = stage.start();
+        let [first, second] = stage.logins.clone();
+        assert_eq!(names(&pool).await, BTreeSet::from([first.clone()]));
+        let busy = pool.acquire().await.unwrap();
+
+        trial(stage.address.clone(), Arc::clone(&rotating))(stage.login(1, "right")).await.unwrap();
+        let idle_ones = async { while !stage.present().await.contains(&second) {} };
+        timeout(SOON, idle_ones).await.unwrap();
+        assert!(stage.present().await.contains(&first), "a connection in use stays for its request");
+        drop(busy);
+        let gone = async { while stage.present().await.contains(&first) {} };
+        timeout(SOON, gone).await.unwrap();
+        assert_eq!(names(&pool).await, BTreeSet::from([second]));
+        stage.end(pool).await;
+    }
+
+    #[sqlx::test(migrations = false)]
+    async fn a_pool_keeps_its_login_when_the_new_one_is_refused_or_nobody_can_tell(superuser: PgPool) {
+        let stage = Stage::set(superuser).await;
+        let (rotating, pool) = stage.start();
+        let refused = trial(stage.address.clone(), Arc::clone(&rotating))(stage.login(1, "wrong")).await;
+        assert!(matches!(refused, Err(Unfit::Wrong(_))), "{refused:?}");
+        let nobody = stage.address.clone().port(1);
+        let unknown = trial(nobody, rotating)(stage.login(1, "right")).await;
+        assert!(matches!(unknown, Err(Unfit::Unknown(_))), "{unknown:?}");
+        assert_eq!(names(&pool).await, BTreeSet::from([stage.logins[0].clone()]));
+        stage.end(pool).await;
+    }
+}

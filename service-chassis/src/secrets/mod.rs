@@ -87,6 +87,14 @@ impl Secret {
     }
 }
 
+#[cfg(test)]
+impl Secret {
+    /// A version that no store has.
+    pub(crate) fn example(value: &serde_json::Value) -> Arc<Self> {
+        secret("/packytrace/test/x/y", (value.to_string(), 1))
+    }
+}
+
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Secret({} v{})", self.path, self.version)

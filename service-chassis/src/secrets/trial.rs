@@ -112,17 +112,11 @@ pub fn unchanged() -> Trial {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
-    use zeroize::Zeroizing;
 
     use super::*;
 
-    fn secret(value: &Value) -> Arc<Secret> {
-        let value = Zeroizing::new(value.to_string());
-        Arc::new(Secret { path: "/packytrace/test/x/y".to_owned(), value, version: 1 })
-    }
-
     async fn passes(trial: &Trial, new: Value, used: Option<Value>) -> bool {
-        let candidate = Candidate { new: secret(&new), used: used.as_ref().map(secret) };
+        let candidate = Candidate { new: Secret::example(&new), used: used.as_ref().map(Secret::example) };
         match trial(candidate).await {
             Ok(()) => true,
             Err(Unfit::Wrong(_)) => false,
