@@ -255,9 +255,12 @@ mod tests {
         async fn set(superuser: PgPool) -> Self {
             let address = (*superuser.connect_options()).clone();
             let test = address.get_database().unwrap().replace(|c: char| !c.is_ascii_alphanumeric(), "");
-            let logins = ["a", "b"].map(|turn| format!("chassis_{}_{turn}", &test[test.len() - 12..]));
+            let test = test[test.len() - 12..].to_lowercase();
+            let logins = ["a", "b"].map(|turn| format!("chassis_{test}_{turn}"));
             for login in &logins {
-                run(&superuser, format!("create role {login} login password 'right'")).await;
+                // those of a run that failed are still there
+                let make = format!("drop role if exists {login}; create role {login} login password 'right'");
+                run(&superuser, make).await;
             }
             Self { superuser, address, logins }
         }
