@@ -1,9 +1,9 @@
 //! The function's own database: one pool, as the restricted role and nothing more. When its login
-//! changes, the new one is tried first; then connections of the old one are replaced as they fall free.
+//! changes, the new one is tried first; then connections of the old one are replaced one by one.
 
 use std::{
     str::FromStr,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -15,7 +15,7 @@ use sqlx::{
 };
 use tokio::{
     sync::Notify,
-    time::{Instant, timeout},
+    time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
 use crate::{
@@ -28,6 +28,9 @@ use crate::{
 const ACQUIRE_BUDGET: Duration = Duration::from_secs(2);
 /// How long a new login may take to show that it works.
 const TRIAL_BUDGET: Duration = Duration::from_secs(3);
+/// How long after one connection of the login before the next one is replaced: a login costs both sides
+/// tens of milliseconds of work, and meanwhile requests use the others.
+const PAUSE: Duration = Duration::from_millis(300);
 /// The secret that holds the login.
 const SECRET: &str = "database";
 
@@ -120,22 +123,32 @@ struct Rotating {
 struct InUse {
     username: String,
     since: Instant,
+    /// When a connection of the login before was last closed.
+    closed: Mutex<Option<Instant>>,
 }
 
 impl Default for InUse {
     fn default() -> Self {
-        Self { username: String::new(), since: Instant::now() }
+        Self { username: String::new(), since: Instant::now(), closed: Mutex::default() }
     }
 }
 
 impl InUse {
     fn from_now(options: &PgConnectOptions) -> Arc<Self> {
-        Arc::new(Self { username: options.get_username().to_owned(), since: Instant::now() })
+        Arc::new(Self { username: options.get_username().to_owned(), ..Self::default() })
     }
 
-    /// Whether a connection of this age is one of the login before.
-    fn is_older(&self, age: Duration) -> bool {
-        age > self.since.elapsed()
+    /// Whether a connection of this age is one of the login before, and it is its turn to be closed.
+    fn is_over(&self, age: Duration) -> bool {
+        if age <= self.since.elapsed() {
+            return false;
+        }
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_its_turn = closed.is_none_or(|before| before.elapsed() >= PAUSE);
+        if is_its_turn {
+            *closed = Some(Instant::now());
+        }
+        is_its_turn
     }
 }
 
@@ -154,25 +167,29 @@ impl Rotating {
             .max_lifetime(None)
             .after_connect(move |conn, _| Box::pin(is_of(conn, opened.load_full())))
             .before_acquire(move |_, connection| {
-                let older = taken.load().is_older(connection.age);
-                Box::pin(async move { Ok(!older) })
+                let over = taken.load().is_over(connection.age);
+                Box::pin(async move { Ok(!over) })
             })
             .after_release(move |_, connection| {
-                let older = given_back.load().is_older(connection.age);
-                Box::pin(async move { Ok(!older) })
+                let over = given_back.load().is_over(connection.age);
+                Box::pin(async move { Ok(!over) })
             })
             .connect_lazy_with(options);
         self.pool.get_or_init(|| pool).clone()
     }
 
-    /// From now on connections are opened with these, and older ones closed when nobody uses them.
+    /// From now on connections are opened with these, and older ones closed one after the other, when
+    /// nobody uses them.
     fn rotate(&self, options: PgConnectOptions) {
         let Some(pool) = self.pool.get().cloned() else { return };
         pool.set_connect_options(options.clone());
         self.login.store(InUse::from_now(&options));
         tokio::spawn(async move {
             // Idle ones are taken in turn. Who is older is closed and followed by a new one.
+            let mut turns = interval(PAUSE);
+            turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
             for _ in 0..2 * pool.options().get_max_connections() {
+                turns.tick().await;
                 drop(pool.acquire().await);
             }
         });
