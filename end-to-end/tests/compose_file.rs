@@ -98,7 +98,7 @@ fn every_function_of_the_manifest_is_a_service() {
     let compose = compose();
     let functions: BTreeSet<String> =
         Manifest::embedded().unwrap().functions.into_iter().map(|function| function.name).collect();
-    let is_function = |service: &Value| service["healthcheck"]["test"][1] == "/bootstrap";
+    let is_function = |service: &Value| service["healthcheck"]["test"][1] == "/healthy";
     let built: BTreeSet<String> = services(&compose)
         .iter()
         .filter(|(_, service)| is_function(service))
