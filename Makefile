@@ -59,7 +59,7 @@ terraform-test: ## Both tracks of Terraform: mocked, then applied to a local AWS
 	@$(local)/terraform-test.sh
 
 .PHONY: soak
-soak: ## The long forms: the adapter's 100 kills and million requests, each fault ten times; an hour
+soak: ## The long forms: 100 kills, a million requests, each fault ten times, every secret in disorder
 	@$(local)/soak.sh
 
 .PHONY: fuzz

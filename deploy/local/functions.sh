@@ -36,6 +36,7 @@ function_settings() {
   echo "POSTGRES_PORT=$POSTGRES_PORT"
   echo "KAFKA_BOOTSTRAP=$kafka_bootstrap"
   echo "PUBLIC_URL=$base_url"
+  echo "SECRETS_MAX_AGE_SECONDS=$SECRETS_MAX_AGE_SECONDS"
   aws_settings
   for callee in $(function_names); do
     [ "$callee" = "$1" ] || echo "$(tr a-z- A-Z_ <<<"$callee")_URL=$(function_url "$callee")"

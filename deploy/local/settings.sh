@@ -24,6 +24,9 @@ SSM_PORT=${SSM_PORT:-$((PORT + 386))}
 FUNCTIONS_PORT=${FUNCTIONS_PORT:-$((PORT + 21))}
 ADMIN_PORT=${ADMIN_PORT:-$((PORT + 121))}
 
+# After so many seconds functions read a secret again. Tests of rotation would wait for most of them.
+SECRETS_MAX_AGE_SECONDS=${SECRETS_MAX_AGE_SECONDS:-30}
+
 base_url=http://localhost:$PORT
 keycloak_url=$base_url/auth
 keycloak_local=http://127.0.0.1:$KEYCLOAK_PORT/auth
@@ -52,7 +55,7 @@ function_admin_url() { echo "http://127.0.0.1:$(function_port "$1" "$ADMIN_PORT"
 remember_ports() {
   local name
   for name in PORT POSTGRES_PORT KAFKA_PORT KAFKA_CONTROLLER_PORT KEYCLOAK_PORT \
-    KEYCLOAK_MANAGEMENT_PORT SSM_PORT FUNCTIONS_PORT ADMIN_PORT; do
+    KEYCLOAK_MANAGEMENT_PORT SSM_PORT FUNCTIONS_PORT ADMIN_PORT SECRETS_MAX_AGE_SECONDS; do
     echo ": \"\${$name:=${!name}}\""
   done >"$state/ports"
 }

@@ -2,7 +2,7 @@
 # make test: every test that exists, on an instance of its own, from a clean clone or any other state.
 # What fails fast runs first: the web app's rules, Terraform's, then the workspace, then the whole system.
 set -euo pipefail
-export PACKYTRACE_DURABLE=no
+export PACKYTRACE_DURABLE=no SECRETS_MAX_AGE_SECONDS=3
 source "$(dirname "$0")/own-instance.sh" test "${TEST_PORT:-18080}"
 
 test_web() {

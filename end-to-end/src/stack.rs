@@ -108,21 +108,25 @@ impl Stack {
 
     /// A secret of a function, as the parameter store has it now.
     pub async fn secret(&self, function: &str, name: &str) -> Result<serde_json::Value> {
-        let body = serde_json::json!({
-            "Name": format!("/packytrace/local/{function}/{name}:current"), "WithDecryption": true,
-        });
+        let path = format!("/packytrace/local/{function}/{name}:current");
+        let wanted = serde_json::json!({ "Name": path, "WithDecryption": true });
+        let answer = self.parameter_store("GetParameter", &wanted).await?;
+        let value = answer["Parameter"]["Value"].as_str().context("the parameter has a value")?;
+        Ok(serde_json::from_str(value)?)
+    }
+
+    /// An action of the parameter store, as its administrator: `GetParameter`.
+    pub async fn parameter_store(&self, action: &str, body: &serde_json::Value) -> Result<serde_json::Value> {
         let signed = "AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/ssm/aws4_request, \
                       SignedHeaders=host, Signature=none";
         let client = reqwest::Client::builder().no_proxy().build()?;
         let answer = client
             .post(&self.ssm_endpoint)
-            .header("x-amz-target", "AmazonSSM.GetParameter")
+            .header("x-amz-target", format!("AmazonSSM.{action}"))
             .header("content-type", "application/x-amz-json-1.1")
             .header("authorization", signed)
             .body(body.to_string());
-        let answer: serde_json::Value = answer.send().await?.error_for_status()?.json().await?;
-        let value = answer["Parameter"]["Value"].as_str().context("the parameter has a value")?;
-        Ok(serde_json::from_str(value)?)
+        Ok(answer.send().await?.error_for_status()?.json().await?)
     }
 
     /// What a function tells Prometheus.

@@ -213,6 +213,16 @@ fn all_limits_together_fit_two_gibibytes() {
 }
 
 #[test]
+fn the_operators_tool_knows_whom_to_ask() {
+    let compose = compose();
+    let told = compose["services"]["ops"]["environment"]["FUNCTION_ADMIN_URLS"].as_str().unwrap();
+    let functions = Manifest::embedded().unwrap().functions;
+    let wanted: Vec<String> =
+        functions.iter().map(|function| format!("{0}=http://{0}:9090", function.name)).collect();
+    assert_eq!(told.split(',').collect::<Vec<_>>(), wanted);
+}
+
+#[test]
 fn no_variable_holds_a_secret() {
     for (name, service) in services(&compose()) {
         for variable in service["environment"].as_object().into_iter().flat_map(Map::keys) {

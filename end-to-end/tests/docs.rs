@@ -120,6 +120,15 @@ fn the_tutorial_does_what_it_says() {
     assert_eq!(failed.len(), 1, "{shown}");
 }
 
+#[test]
+fn the_page_about_rotation_does_what_it_says() {
+    let page = "docs/rotation.md";
+    let shown = session(page);
+    let expected = ["switched\t", "finished\t", "/packytrace/local/passport/database\t", "\tin use\t"];
+    shows(page, &shown, &expected);
+    assert_eq!(shown.matches(" ended 0").count(), blocks(page).len(), "{shown}");
+}
+
 /// Whether bash can read it: what cannot be run here is at least no nonsense.
 fn is_bash(block: &str) -> bool {
     Command::new("bash").args(["-n", "-c", block]).status().unwrap().success()
@@ -131,7 +140,7 @@ fn the_operators_guide_does_what_it_says() {
     let all = all_blocks(page);
     let (marked, here): (Vec<_>, Vec<_>) = all.iter().partition(|(above, _)| elsewhere(above));
     // A new block is run, or says above itself where it belongs; either way it is counted here.
-    assert_eq!((here.len(), marked.len()), (5, 11), "blocks that are run, and that belong elsewhere");
+    assert_eq!((here.len(), marked.len()), (5, 12), "blocks that are run, and that belong elsewhere");
     for (above, block) in marked {
         assert!(is_bash(block), "{above}\n{block}");
     }

@@ -185,6 +185,7 @@ async fn passport_sleeps(monotonic: MonotonicClock) {
     let (store, broker) = (Store::default(), Arc::new(AtomicBool::new(false)));
     store.publish(&[&old]);
     let settings = [
+        "SECRETS_MAX_AGE_SECONDS=30".to_owned(),
         format!("AWS_ENDPOINT_URL_SSM={}", store.serve().await),
         format!("KAFKA_BOOTSTRAP={}", way_to_the_broker(Arc::clone(&broker)).await),
     ];

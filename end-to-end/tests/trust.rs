@@ -88,7 +88,9 @@ async fn the_public_door_hides_keycloaks_administration() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_login_of_passport_is_locked_into_its_schema() {
     let url = STACK.function("passport").unwrap().database_url.clone().unwrap();
-    let options: PgConnectOptions = url.parse().unwrap();
+    let login = STACK.secret("passport", "database").await.unwrap();
+    let [user, password] = ["username", "password"].map(|member| login[member].as_str().unwrap());
+    let options = url.parse::<PgConnectOptions>().unwrap().username(user).password(password);
     let mut conn = PgConnection::connect_with(&options).await.unwrap();
     conn.execute("select 1 from passport.scans").await.expect("the positive control");
     for refused in [

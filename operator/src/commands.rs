@@ -2,6 +2,7 @@
 
 mod catalog;
 mod code;
+mod rotation;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -17,12 +18,14 @@ use operator::{
     output::Output,
     realm,
     recalls::{self, Authority},
-    rules, secrets,
+    rules,
+    secrets::{self, instances::Instances},
     settings::{Flags, Settings},
 };
 
 use catalog::Catalog;
 use code::Code;
+use rotation::Rotation;
 
 /// The operator's tool of PackyTrace.
 ///
@@ -129,8 +132,16 @@ enum Secrets {
     /// Make every secret of the manifest that has no current version, and set the passwords of
     /// Postgres's logins. No value is ever shown.
     Init,
-    /// Path, version, labels and age of each; exit code 1 when one is missing.
+    /// Path, version, labels and age of each, and which version each instance uses; exit code 1 when
+    /// one is missing, or an instance does not use the current one.
     Status,
+    /// Follow a secret by a new one while everything runs.
+    ///
+    /// Standard output gets one line for each step of each secret: step, version, path. A run that was
+    /// stopped at any moment is run again, and goes on from there.
+    Rotate(Rotation),
+    /// Take back a rotation that is under way: the version before counts again.
+    Rollback(Rotation),
     /// Write files for servers that read no SSM, and for the operator's one-shots: a folder for each
     /// container, files for their owner only.
     Render {
@@ -312,7 +323,15 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
         }
         Command::Secrets(Secrets::Status) => {
             let parameters = settings.parameters().await?;
-            return Ok(exit(secrets::status(&manifest, &parameters, clock.now(), output).await?));
+            let instances = Instances::new(settings.instances())?;
+            let well = secrets::status(&manifest, &parameters, &instances, clock.now(), output).await?;
+            return Ok(exit(well));
+        }
+        Command::Secrets(Secrets::Rotate(request)) => {
+            request.rotate(&manifest, &settings, &clock, output).await?;
+        }
+        Command::Secrets(Secrets::Rollback(request)) => {
+            request.roll_back(&manifest, &settings, &clock, output).await?;
         }
         Command::Secrets(Secrets::Render { into, postgres_host }) => {
             let parameters = settings.parameters().await?;

@@ -87,6 +87,13 @@ impl Realm {
         Ok(())
     }
 
+    /// Makes Keycloak forget the keys of clients that it has read, so that one that is not published
+    /// any more is refused.
+    pub async fn forget_client_keys(&self) -> Result<(), KeycloakError> {
+        well("to forget the keys of clients", self.ask(Method::POST, "/clear-keys-cache", None).await?)?;
+        Ok(())
+    }
+
     /// What stands at a path below the realm; `None` when there is nothing.
     pub async fn read(&self, path: &str) -> Result<Option<Value>, KeycloakError> {
         let answer = self.ask(Method::GET, path, None).await?;

@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
-use sqlx::{ConnectOptions, PgConnection, postgres::PgConnectOptions};
+use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
+
+use crate::secrets::shapes::Login;
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +37,14 @@ pub async fn connect(admin_url: &str, database: &str) -> Result<PgConnection, Po
 pub async fn connect_as(admin_url: &str, database: &str, role: &str) -> Result<PgConnection, PostgresError> {
     let options = options(admin_url, database)?.options([("role", role), ("search_path", "")]);
     connect_with(options, database, role).await
+}
+
+/// Logs in as a service does, and acts as `role`.
+pub async fn log_in(admin_url: &str, database: &str, role: &str, login: &Login) -> Result<(), PostgresError> {
+    let options = options(admin_url, database)?.username(&login.username).password(&login.password);
+    let options = options.options([("role", role), ("search_path", "")]);
+    let conn = options.connect().await.map_err(PostgresError::Refused)?;
+    conn.close().await.map_err(PostgresError::Refused)
 }
 
 fn options(admin_url: &str, database: &str) -> Result<PgConnectOptions, PostgresError> {

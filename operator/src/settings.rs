@@ -48,6 +48,18 @@ pub struct Flags {
     #[arg(long, env = "PACKYTRACE_ENDPOINTS", global = true, help_heading = "Where", value_name = "FILE")]
     pub endpoints: Option<PathBuf>,
 
+    /// Private addresses of functions, NAME=URL; once for each instance, or joined by commas.
+    #[arg(
+        long = "admin-url",
+        env = "FUNCTION_ADMIN_URLS",
+        global = true,
+        help_heading = "Where",
+        value_name = "NAME=URL",
+        value_delimiter = ',',
+        value_parser = name_and_url
+    )]
+    pub admin_urls: Vec<(String, String)>,
+
     /// A folder of files that `secrets render` writes: postgres-admin-url, kafka-admin-password,
     /// keycloak-admin-password. They say what no flag and no variable says.
     #[arg(
@@ -282,10 +294,25 @@ impl Settings {
         self.endpoints.as_ref().map_or("packytrace", |endpoints| &endpoints.realm)
     }
 
-    /// Private addresses of health and readiness by function, as far as the file names them.
+    /// Private addresses of every instance, by function: those that flags name, else those of the file.
+    pub fn instances(&self) -> BTreeMap<String, Vec<String>> {
+        let of_file = self.endpoints.iter().flat_map(|endpoints| &endpoints.functions);
+        let of_file = of_file.map(|(name, function)| (name.clone(), function.admin_url.clone()));
+        let named = match self.flags.admin_urls.clone() {
+            none if none.is_empty() => of_file.collect(),
+            named => named,
+        };
+        let mut instances: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, url) in named {
+            instances.entry(name).or_default().push(url);
+        }
+        instances
+    }
+
+    /// One private address of each function, for health and readiness.
     pub fn admin_urls(&self) -> BTreeMap<String, String> {
-        let functions = self.endpoints.iter().flat_map(|endpoints| &endpoints.functions);
-        functions.map(|(name, function)| (name.clone(), function.admin_url.clone())).collect()
+        let instances = self.instances().into_iter();
+        instances.filter_map(|(name, urls)| Some((name, urls.into_iter().next()?))).collect()
     }
 
     /// The parameter store.
@@ -300,6 +327,12 @@ impl Settings {
         let client = aws_sdk_ssm::Client::new(&loader.load().await);
         Ok(Parameters::new(client, self.environment()?))
     }
+}
+
+fn name_and_url(pair: &str) -> Result<(String, String), String> {
+    let (name, url) =
+        pair.split_once('=').ok_or("it is not NAME=URL, such as passport=http://127.0.0.1:8202")?;
+    Ok((name.to_owned(), url.to_owned()))
 }
 
 impl Flags {
@@ -360,6 +393,16 @@ mod tests {
         let url = "postgres://elsewhere/postgres".to_owned();
         let flags = Flags { postgres_admin_url: Some(url.clone()), ..Flags::default() };
         assert_eq!(settings(flags).postgres_admin_url().unwrap(), url);
+    }
+
+    #[test]
+    fn instances_that_are_named_count_instead_of_those_of_the_file() {
+        let named = ["passport=http://one:9090", "passport=http://two:9090"].map(name_and_url);
+        let flags = Flags { admin_urls: named.map(Result::unwrap).to_vec(), ..Flags::default() };
+        let settings = settings(flags);
+        assert_eq!(settings.instances()["passport"], ["http://one:9090", "http://two:9090"]);
+        assert_eq!(settings.admin_urls()["passport"], "http://one:9090");
+        assert!(name_and_url("http://one:9090").is_err());
     }
 
     #[test]

@@ -158,7 +158,8 @@ impl Bench {
         let user = self.username.clone().zip(self.password.clone());
         let credentials = user.map(|(username, password)| -> runtime_adapter::CredentialsSource {
             Arc::new(move || {
-                let credentials = Credentials { username: username.clone(), password: password.clone() };
+                let credentials =
+                    Credentials { username: username.clone(), password: password.clone(), version: 1 };
                 Box::pin(async move { Ok(credentials) })
             })
         });

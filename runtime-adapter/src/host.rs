@@ -58,7 +58,7 @@ pub enum KafkaTransport {
     Tls,
 }
 
-/// Gives the credentials that are valid now; asked when connecting and every 30 s, so that a
+/// Gives the credentials that are valid now; asked when connecting and every second, so that a
 /// rotation needs no restart.
 pub type CredentialsSource = Arc<dyn Fn() -> BoxFuture<'static, Result<Credentials, BoxError>> + Send + Sync>;
 
@@ -69,6 +69,8 @@ pub struct Credentials {
     pub username: String,
     /// Its password.
     pub password: String,
+    /// Counted by whoever gives it; the metrics say which one is in use.
+    pub version: i64,
 }
 
 /// The metrics of this process, rendered for Prometheus.

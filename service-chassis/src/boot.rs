@@ -11,14 +11,14 @@ use sqlx::PgPool;
 use tokio::runtime::Runtime;
 
 use crate::{
-    caller::{Callers, TokenSigner},
+    caller::{self, Callers, TokenSigner},
     client::Client,
     clock::Clock,
     database,
     ids::Ids,
     invoke::{self, Stranger, Task},
     outbox::Outbox,
-    producer::{KafkaUser, Producer},
+    producer::{self, KafkaUser, Producer},
     secrets::{SecretError, Secrets},
     settings::{self, Platform},
     store::Schema,
@@ -108,8 +108,12 @@ where
     match task {
         Task::Serve => {
             let boot = Boot::new(name, platform, HashMap::new()).await?;
-            let host = boot.host();
+            let (host, fresh) = (boot.host(), boot.fresh_secrets()?);
             let function = start(boot).await?;
+            // On Lambda, where a process stands still between calls, age at use alone counts.
+            if !runtime_adapter::on_lambda() {
+                tokio::spawn(fresh);
+            }
             Ok(runtime_adapter::run(function, host).await?)
         }
         Task::Invoke(invocation) => {
@@ -135,6 +139,8 @@ impl Boot {
         let secrets = Secrets::connect(&platform.environment, name, max_age, &clock, given).await;
         let manifest = Manifest::embedded()?;
         let metrics = Metrics::install()?;
+        secrets.try_by("internal-key", caller::trial(name, &secrets));
+        secrets.try_by("kafka", producer::trial(&platform));
         Ok(Self { name, platform, clock, ids: Ids::system(), secrets, manifest, metrics })
     }
 
@@ -146,14 +152,14 @@ impl Boot {
     /// The pool of the function's database, as its restricted role.
     pub async fn database(&self) -> Result<PgPool, BootError> {
         let described = self.described_database()?;
-        let login = self.secrets.own("database").await?;
-        Ok(database::pool(&self.platform, &login, &described.database, &described.role)?)
+        Ok(database::pool(&self.platform, &self.secrets, &described.database, &described.role).await?)
     }
 
     /// The function's outbox, whose sending starts now. On Lambda the process freezes after each
     /// answer: there the function also sends before it ([`Outbox::send_before_freeze`]).
     pub fn outbox(&self, schema: Schema, database: &PgPool) -> Outbox {
         let producer = Producer::new(&self.platform, self.secrets.clone());
+        tokio::spawn(producer.clone().keep_current());
         let outbox = Outbox::new(schema, database.clone(), producer);
         tokio::spawn(outbox.clone().keep_sending());
         outbox
@@ -178,6 +184,15 @@ impl Boot {
         Ok(Callers::new(self.name, self.secrets.clone(), self.clock.clone(), edges))
     }
 
+    /// Reads every secret of the function before it is too old. It runs when the function has said how
+    /// each of them is tried.
+    fn fresh_secrets(&self) -> Result<impl Future<Output = ()> + use<>, BootError> {
+        let own = self.described()?.secrets.clone();
+        let callers = edges_to(&self.manifest, self.name)?.into_keys();
+        let shared = callers.map(|caller| format!("internal-keys/{caller}")).collect();
+        Ok(self.secrets.clone().keep_fresh(own, shared))
+    }
+
     fn described(&self) -> Result<&manifest::Function, BootError> {
         Ok(self.manifest.function(self.name)?)
     }
@@ -196,8 +211,9 @@ impl Boot {
         let credentials: CredentialsSource = Arc::new(move || {
             let secrets = secrets.clone();
             Box::pin(async move {
-                let user: KafkaUser = secrets.own("kafka").await?.json()?;
-                Ok(Credentials { username: user.username, password: user.password })
+                let secret = secrets.own("kafka").await?;
+                let KafkaUser { username, password } = secret.json()?;
+                Ok(Credentials { username, password, version: secret.version() })
             })
         });
         let tls = self.platform.kafka_security_protocol.eq_ignore_ascii_case("sasl_ssl");

@@ -53,13 +53,24 @@ impl IdempotencyKey {
         schema: Schema,
         body: &T,
     ) -> Result<Repetition, sqlx::Error> {
-        let Some(key) = &self.key else { return Ok(Repetition::First) };
-        let hash = self.hash(body);
-        if store::claim(conn, schema, &self.caller, key, &hash).await? {
+        self.begin_as(conn, schema, std::slice::from_ref(body)).await
+    }
+
+    /// Claims the key for a request that is told from others by the first of these, and may have come
+    /// before under any of them: fingerprints with a key that has changed since.
+    pub async fn begin_as<T: Serialize + Sync>(
+        &self,
+        conn: &mut PgConnection,
+        schema: Schema,
+        bodies: &[T],
+    ) -> Result<Repetition, sqlx::Error> {
+        let hashes: Vec<Vec<u8>> = bodies.iter().map(|body| self.hash(body)).collect();
+        let (Some(key), Some(hash)) = (&self.key, hashes.first()) else { return Ok(Repetition::First) };
+        if store::claim(conn, schema, &self.caller, key, hash).await? {
             return Ok(Repetition::First);
         }
         Ok(match store::kept(conn, schema, &self.caller, key).await? {
-            Some(kept) if kept.request_hash == hash => {
+            Some(kept) if hashes.contains(&kept.request_hash) => {
                 Repetition::Again { status: u16::try_from(kept.status).unwrap_or(200), body: kept.body }
             }
             _ => Repetition::OtherRequest,

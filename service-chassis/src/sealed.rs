@@ -79,10 +79,20 @@ impl KeyRing {
         encrypt(&*self.key(&self.current)?, &authenticated(label, "key"), &data_key)
     }
 
-    /// What a request is told from others by, without telling what it says.
-    pub fn fingerprint(&self, request: &[u8]) -> Result<String, SealError> {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &*self.key(&self.current)?);
-        Ok(BASE64_STANDARD.encode(hmac::sign(&key, request)))
+    /// What a request is told from others by, without telling what it says: by the current key first,
+    /// then by each other one, with which it may have come before.
+    pub fn fingerprints(&self, request: &[u8]) -> Result<Vec<String>, SealError> {
+        let others = self.keys.keys().filter(|id| **id != self.current);
+        let fingerprint = |id: &String| {
+            let key = hmac::Key::new(hmac::HMAC_SHA256, &*self.key(id)?);
+            Ok(BASE64_STANDARD.encode(hmac::sign(&key, request)))
+        };
+        std::iter::once(&self.current).chain(others).map(fingerprint).collect()
+    }
+
+    /// Whether every key is one.
+    pub fn is_sound(self) -> bool {
+        self.keys.keys().all(|id| self.key(id).is_ok())
     }
 
     fn unwrap(&self, label: &str, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealError> {
@@ -190,7 +200,8 @@ mod tests {
 
     #[test]
     fn a_fingerprint_needs_the_key() {
-        assert_ne!(ring("one").fingerprint(b"milk").unwrap(), ring("two").fingerprint(b"milk").unwrap());
-        assert_eq!(ring("one").fingerprint(b"milk").unwrap(), ring("one").fingerprint(b"milk").unwrap());
+        let [one, two] = ["one", "two"].map(|current| ring(current).fingerprints(b"milk").unwrap());
+        assert_ne!(one[0], two[0]);
+        assert_eq!(one, [two[1].clone(), two[0].clone()], "a new key still knows requests of the one before");
     }
 }

@@ -9,18 +9,20 @@ pub mod domain;
 pub mod error;
 pub mod routes;
 
-use service_chassis::{Boot, BootError, layers, runtime::Function};
+use service_chassis::{Boot, BootError, layers, runtime::Function, secrets};
 
 use crate::{
     app::App,
     clients::{Identity, Keycloak, Services},
     config::Config,
+    domain::visitor::{Ring, RingSecret},
 };
 
 /// Builds the function.
 #[expect(clippy::unused_async, reason = "the chassis awaits every function's start")]
 pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let config: Config = boot.settings()?;
+    boot.secrets.try_by("visitor-keys", secrets::ring(|ring: RingSecret| Ring::new(ring).is_ok()));
     let passport = boot.client("passport", &config.passport_url, config.upstream_timeout())?;
     let identity = boot.client("identity", &config.identity_url, config.upstream_timeout())?;
     let personalization =

@@ -12,7 +12,7 @@ pub mod store;
 
 use std::{sync::Arc, time::Duration};
 
-use service_chassis::{Boot, BootError, Function, layers, store::Schema};
+use service_chassis::{Boot, BootError, Function, layers, secrets, store::Schema};
 
 use crate::{
     app::App,
@@ -31,6 +31,7 @@ const IDENTITY_BUDGET: Duration = Duration::from_millis(250);
 /// Builds the function.
 pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let config = Arc::new(boot.settings::<Config>()?);
+    boot.secrets.try_by("vapid-key", secrets::unchanged());
     let database = boot.database().await?;
     let schema = Schema::new("fridge").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
     let passport = boot.client("passport", &config.passport_url, PASSPORT_BUDGET)?;

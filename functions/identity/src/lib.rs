@@ -13,7 +13,9 @@ pub mod store;
 
 use std::sync::Arc;
 
-use service_chassis::{Boot, BootError, Function, layers, runtime::manifest::Manifest, store::Schema};
+use service_chassis::{
+    Boot, BootError, Function, layers, runtime::manifest::Manifest, sealed::KeyRing, secrets, store::Schema,
+};
 use shared_contracts::events::{AccountErased, Fact};
 
 use crate::{
@@ -28,6 +30,9 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// Builds the function.
 pub async fn start(boot: Boot) -> Result<Function, BootError> {
+    boot.secrets.try_by("keycloak-client", ClientKeys::trial());
+    boot.secrets.try_by("export-keys", secrets::ring(KeyRing::is_sound));
+    boot.secrets.try_by("pseudonym-key", secrets::unchanged());
     let database = boot.database().await?;
     let schema = Schema::new("identity").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
     let config: Config = boot.settings()?;

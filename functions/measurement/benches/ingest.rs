@@ -219,7 +219,8 @@ impl Bench {
         let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
         let (username, password) = (self.username.clone(), self.password.clone());
         let credentials: CredentialsSource = Arc::new(move || {
-            let credentials = Credentials { username: username.clone(), password: password.clone() };
+            let credentials =
+                Credentials { username: username.clone(), password: password.clone(), version: 1 };
             Box::pin(async move { Ok(credentials) })
         });
         let clock = Clock::system();

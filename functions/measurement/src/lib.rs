@@ -12,7 +12,7 @@ pub mod store;
 
 use std::sync::Arc;
 
-use service_chassis::{Boot, BootError, Function, layers, store::Schema};
+use service_chassis::{Boot, BootError, Function, layers, secrets, store::Schema};
 
 use crate::{
     app::App,
@@ -28,6 +28,7 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let own = |error: &dyn std::error::Error| BootError::Own(error.to_string());
     let policy = boot.settings::<Config>()?.parameters().check().map_err(|error| own(&error))?;
+    boot.secrets.try_by("pseudonym-key", secrets::unchanged());
     let key: PseudonymKey = boot.secrets.own("pseudonym-key").await?.json()?;
     let database = boot.database().await?;
     let schema =

@@ -12,15 +12,21 @@ pub mod store;
 
 use std::sync::Arc;
 
-use service_chassis::{Boot, BootError, Function, layers, store::Schema};
+use service_chassis::{Boot, BootError, Function, layers, secrets, store::Schema};
 
-use crate::{app::App, clients::Personalization, config::Config};
+use crate::{
+    app::App,
+    clients::Personalization,
+    config::Config,
+    domain::signature::{Signer, SigningKey},
+};
 
 /// The service's migrations; `packytrace-ops migrate` runs them as the schema's owner.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// Builds the function.
 pub async fn start(boot: Boot) -> Result<Function, BootError> {
+    boot.secrets.try_by("signing-key", secrets::key(|key: SigningKey| Signer::new(&key).is_ok()));
     let database = boot.database().await?;
     let schema = Schema::new("passport").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
     let outbox = boot.outbox(schema, &database);

@@ -16,9 +16,6 @@ use uuid::Uuid;
 
 use crate::{app::App, store};
 
-/// Versions that one transaction re-wraps at most.
-const REWRAPPED_AT_ONCE: i64 = 200;
-
 /// `ErasureCompleted`: nothing of the person is left here.
 pub fn erasure_completed(
     app: &App,
@@ -84,10 +81,11 @@ impl Effect<AccountErased> for Erasure {
 
 /// What the manifest schedules.
 pub async fn on_schedule(app: App, event: ScheduledEvent) -> Result<(), BoxError> {
-    if event.detail.schedule == "rewrap-keys" {
-        return rewrap(&app).await;
-    }
     let mut conn = app.database.acquire().await?;
+    if event.detail.schedule == "rewrap-keys" {
+        store::profile_versions::rewrap_all(&mut conn, &app.keys().await?).await?;
+        return Ok(());
+    }
     service_chassis::store::idempotency::forget_old(&mut conn, app.schema).await?;
     service_chassis::store::processed::forget_old(&mut conn, app.schema).await?;
     drop(conn);
@@ -95,25 +93,6 @@ pub async fn on_schedule(app: App, event: ScheduledEvent) -> Result<(), BoxError
     app.outbox.measure().await?;
     sent?;
     Ok(())
-}
-
-/// Puts every data key under the current key of the ring, so that an older one can go.
-async fn rewrap(app: &App) -> Result<(), BoxError> {
-    let keys = app.keys().await?;
-    loop {
-        let mut tx = app.database.begin().await?;
-        let rows =
-            store::profile_versions::under_other_keys(&mut tx, &keys.current, REWRAPPED_AT_ONCE).await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        for row in rows {
-            let label = row.label();
-            let wrapped = keys.rewrap(&label.text(), &row.sealed())?;
-            store::profile_versions::rewrap(&mut tx, label, &keys.current, &wrapped).await?;
-        }
-        tx.commit().await?;
-    }
 }
 
 /// Whether requests can be served: the database answers.

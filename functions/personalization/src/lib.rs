@@ -12,7 +12,7 @@ pub mod store;
 
 use std::sync::Arc;
 
-use service_chassis::{Boot, BootError, Function, layers, store::Schema};
+use service_chassis::{Boot, BootError, Function, layers, sealed::KeyRing, secrets, store::Schema};
 
 use crate::{app::App, clients::Identity, config::Config, domain::rule_set::Published};
 
@@ -22,6 +22,7 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 /// Builds the function.
 pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let own = |error: &dyn std::fmt::Display| BootError::Own(error.to_string());
+    boot.secrets.try_by("profile-keys", secrets::ring(KeyRing::is_sound));
     let database = boot.database().await?;
     let schema = Schema::new("personalization").map_err(|name| own(&format!("no schema name: {name}")))?;
     let config: Config = boot.settings()?;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, process::Command, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use service_chassis::{
     client,
@@ -16,7 +16,10 @@ use crate::{
     kafka::{Broker, topics},
     output::told,
     postgres,
-    secrets::{self, Standing},
+    secrets::{
+        self, Standing,
+        instances::{Instances, Use},
+    },
     settings::Settings,
 };
 
@@ -24,6 +27,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(3);
 /// An outbox is sent at once and once a minute; older events mean that the broker does not take them.
 const OLDEST_EVENT_SECONDS: f64 = 180.0;
+/// By then every function has looked for a new version of a secret.
+const NOTICED_WITHIN: TimeDelta = TimeDelta::minutes(2);
 /// A disk with less than this is about to be full.
 const LEAST_FREE_KIB: u64 = 1024 * 1024;
 
@@ -91,26 +96,40 @@ pub(super) async fn kafka(manifest: &Manifest, settings: &Settings, page: &mut P
     }
 }
 
-/// Whether each secret has a version that counts, and how old that is.
+/// Whether each secret has a version that counts, how old that is, and whether the functions use it.
 pub(super) async fn secrets(manifest: &Manifest, settings: &Settings, now: DateTime<Utc>, page: &mut Page) {
-    let parameters = match settings.parameters().await {
-        Ok(parameters) => parameters,
-        Err(error) => return page.add("secrets", "store", Err(told(&error))),
+    let found = async {
+        let parameters = settings.parameters().await.map_err(|error| told(&error))?;
+        let instances = Instances::new(settings.instances()).map_err(|error| told(&error))?;
+        let all = secrets::standing(manifest, &parameters).await.map_err(|error| told(&error))?;
+        Ok::<_, String>((all, instances))
     };
-    match secrets::standing(manifest, &parameters).await {
-        Err(error) => page.add("secrets", "store", Err(told(&error))),
-        Ok(all) => all.into_iter().for_each(|secret| {
-            let finding = age(&secret, now);
-            page.add("secrets", secret.path, finding);
-        }),
+    let (all, instances) = match found.await {
+        Ok(found) => found,
+        Err(reason) => return page.add("secrets", "store", Err(reason)),
+    };
+    for secret in all {
+        let uses = secrets::uses(&secret, &instances).await;
+        let finding = of_secret(&secret, &uses, now);
+        page.add("secrets", secret.path, finding);
     }
 }
 
-fn age(secret: &Standing, now: DateTime<Utc>) -> Finding {
+/// An instance that does not answer is told among the functions.
+fn of_secret(secret: &Standing, uses: &[Use], now: DateTime<Utc>) -> Finding {
     let current = secret.current().ok_or("missing: run `packytrace-ops secrets init`")?;
-    let age =
-        current.written.map_or_else(|| "of unknown age".to_owned(), |at| secrets::age(now - at) + " old");
-    Ok(format!("version {}, {age}", current.version))
+    let age = current.written.map(|written| now - written);
+    let told = age.map_or_else(|| "of unknown age".to_owned(), |age| secrets::age(age) + " old");
+    for Use { instance, version, refused } in uses {
+        let Ok(used) = version else { continue };
+        if let Some(refused) = refused {
+            return Err(format!("version {refused} does not work: {instance} uses version {used}"));
+        }
+        if *used != current.version && age.is_none_or(|age| age > NOTICED_WITHIN) {
+            return Err(format!("version {}, {told}, but {instance} uses version {used}", current.version));
+        }
+    }
+    Ok(format!("version {}, {told}", current.version))
 }
 
 /// Whether Keycloak has the realm.
@@ -164,6 +183,30 @@ fn free(df: &str) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secrets::Version;
+
+    #[test]
+    fn a_secret_is_wrong_when_an_instance_refuses_it_or_stays_behind() {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(3);
+        let secret = |written| Standing {
+            path: "/packytrace/test/passport/database".to_owned(),
+            owner: Some("passport".to_owned()),
+            labelled: vec![Version {
+                version: 8,
+                labels: vec!["current".to_owned()],
+                written: Some(written),
+            }],
+        };
+        let uses = |version, refused| [Use { instance: "http://one".to_owned(), version, refused }];
+        let (old, new) = (secret(DateTime::UNIX_EPOCH), secret(now));
+        assert_eq!(of_secret(&old, &uses(Ok(8), None), now), Ok("version 8, 3 d old".to_owned()));
+        assert_eq!(of_secret(&new, &uses(Ok(7), None), now), Ok("version 8, 0 s old".to_owned()));
+        assert!(of_secret(&old, &uses(Ok(7), None), now).unwrap_err().ends_with("http://one uses version 7"));
+        let refused = of_secret(&new, &uses(Ok(7), Some(8)), now).unwrap_err();
+        assert_eq!(refused, "version 8 does not work: http://one uses version 7");
+        assert!(of_secret(&old, &uses(Err("no answer".to_owned()), None), now).is_ok());
+        assert!(of_secret(&Standing { labelled: Vec::new(), ..old }, &[], now).is_err());
+    }
 
     #[test]
     fn free_space_is_read_from_df() {

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use kafka_protocol::{
     messages::{
-        AlterUserScramCredentialsRequest, alter_user_scram_credentials_request::ScramCredentialUpsertion,
+        AlterUserScramCredentialsRequest,
+        alter_user_scram_credentials_request::{ScramCredentialDeletion, ScramCredentialUpsertion},
     },
     protocol::StrBytes,
 };
@@ -16,6 +17,8 @@ use crate::{
 
 /// `ScramMechanism.SCRAM_SHA_512`.
 const SCRAM_SHA_512: i8 = 2;
+/// Nobody of this name has a password (Kafka protocol guide, "Error Codes").
+const RESOURCE_NOT_FOUND: i16 = 91;
 
 /// Sets the passwords of users, who are made where they are not there.
 pub async fn apply(broker: &mut Broker, logins: &[Login]) -> Result<(), KafkaError> {
@@ -23,6 +26,20 @@ pub async fn apply(broker: &mut Broker, logins: &[Login]) -> Result<(), KafkaErr
     let request = AlterUserScramCredentialsRequest::default().with_upsertions(upsertions);
     for answer in broker.ask(&request).await?.results {
         refused(answer.error_code, answer.error_message, || format!("the user {}", answer.user))?;
+    }
+    Ok(())
+}
+
+/// Removes a user's password, so that nobody logs in as them. Who is not there is no error.
+pub async fn remove(broker: &mut Broker, username: &str) -> Result<(), KafkaError> {
+    let deletion = ScramCredentialDeletion::default()
+        .with_name(StrBytes::from_string(username.to_owned()))
+        .with_mechanism(SCRAM_SHA_512);
+    let request = AlterUserScramCredentialsRequest::default().with_deletions(vec![deletion]);
+    for answer in broker.ask(&request).await?.results {
+        if answer.error_code != RESOURCE_NOT_FOUND {
+            refused(answer.error_code, answer.error_message, || format!("to remove the user {username}"))?;
+        }
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
-//! Secrets in SSM Parameter Store: made once, labelled `current`, never shown.
+//! Secrets in SSM Parameter Store: made, labelled, followed by new ones, never shown.
 
 mod init;
-mod parameters;
+pub mod instances;
+pub mod parameters;
 mod render;
+pub mod rotate;
 pub mod shapes;
 mod status;
 
@@ -11,7 +13,7 @@ use std::io;
 pub use init::run as init;
 pub use parameters::{Parameter, Parameters, Version};
 pub use render::{Servers, run as render};
-pub use status::{Standing, age, run as status, standing};
+pub use status::{Standing, age, run as status, standing, uses};
 
 use crate::{postgres::PostgresError, scram::ScramError};
 

@@ -12,7 +12,11 @@ use super::SecretsError;
 use crate::output::told;
 
 /// The label of the version that counts.
-const CURRENT: &str = "current";
+pub const CURRENT: &str = "current";
+/// The label of the version that counts next, while a rotation prepares it.
+pub const NEXT: &str = "next";
+/// The label of the version that counted before, while it still works.
+pub const PREVIOUS: &str = "previous";
 
 /// The secrets of one environment.
 #[derive(Clone)]
@@ -114,6 +118,11 @@ impl Parameters {
     /// Writes another version, which does not count yet.
     pub async fn write<T: Serialize>(&self, path: &str, value: &T) -> Result<Parameter, SecretsError> {
         let value = serde_json::to_string(value).map_err(|_| SecretsError::Malformed(path.to_owned()))?;
+        self.write_text(path, value).await
+    }
+
+    /// Writes another version, as text, which does not count yet.
+    pub async fn write_text(&self, path: &str, value: String) -> Result<Parameter, SecretsError> {
         let answer = self
             .client
             .put_parameter()
@@ -129,11 +138,42 @@ impl Parameters {
 
     /// Moves the label `current` to a version.
     pub async fn make_current(&self, path: &str, version: i64) -> Result<(), SecretsError> {
+        self.label(path, version, CURRENT).await
+    }
+
+    /// Takes a label away from a version, which may not have it.
+    pub async fn unlabel(&self, path: &str, version: i64, label: &str) -> Result<(), SecretsError> {
+        self.client
+            .unlabel_parameter_version()
+            .name(path)
+            .parameter_version(version)
+            .labels(label)
+            .send()
+            .await
+            .map_err(|error| refused(path, &error))?;
+        Ok(())
+    }
+
+    /// Takes a label away from a version that may have it, if there is one.
+    pub async fn unlabel_if(
+        &self,
+        path: &str,
+        version: Option<&Parameter>,
+        label: &str,
+    ) -> Result<(), SecretsError> {
+        match version {
+            Some(version) => self.unlabel(path, version.version, label).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Moves a label to a version.
+    pub async fn label(&self, path: &str, version: i64, label: &str) -> Result<(), SecretsError> {
         self.client
             .label_parameter_version()
             .name(path)
             .parameter_version(version)
-            .labels(CURRENT)
+            .labels(label)
             .send()
             .await
             .map_err(|error| refused(path, &error))?;

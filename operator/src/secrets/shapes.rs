@@ -10,14 +10,18 @@ use base64::{
     Engine,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use service_chassis::caller::SigningKey;
 
 use super::SecretsError;
 use crate::scram::{ScramError, random};
 
+/// Keys of a ring at most: a parameter has 4 KB.
+const MOST_KEYS: usize = 32;
+
 /// A login of Postgres or Kafka.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// Its name.
@@ -119,11 +123,42 @@ impl KeyRing {
         Ok(Self { current: id.clone(), keys: BTreeMap::from([(id, key)]) })
     }
 
+    /// The ring with one key more, which comes into use; keys that nobody needs any more leave.
+    pub fn followed(&self, now: DateTime<Utc>, kept: TimeDelta) -> Result<Self, ScramError> {
+        let id = format!("k{:010}-{}", now.timestamp(), key_id()?);
+        let mut keys = self.needed(now, kept);
+        keys.insert(id.clone(), BASE64_STANDARD.encode(random::<32>()?));
+        Ok(Self { current: id, keys })
+    }
+
+    /// The current key, and those that went out of use less than `kept` ago. An id tells when a key
+    /// came into use, and with it when the one before went out; the first key of a ring has none.
+    fn needed(&self, now: DateTime<Utc>, kept: TimeDelta) -> BTreeMap<String, String> {
+        let mut ids: Vec<(Option<DateTime<Utc>>, &String)> =
+            self.keys.keys().map(|id| (began(id), id)).collect();
+        ids.sort();
+        let (mut needed, mut ended) = (BTreeMap::new(), None);
+        for (began, id) in ids.into_iter().rev().take(MOST_KEYS - 1) {
+            let is_needed = *id == self.current || ended.is_none_or(|ended| now - ended < kept);
+            if let Some(key) = self.keys.get(id).filter(|_| is_needed) {
+                needed.insert(id.clone(), key.clone());
+            }
+            ended = began.or(ended);
+        }
+        needed
+    }
+
     /// Whether the key that signs is among the keys, and every key is one.
     pub fn is_sound(&self) -> bool {
         let is_key = |key: &String| BASE64_STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 32);
         self.keys.contains_key(&self.current) && self.keys.values().all(is_key)
     }
+}
+
+/// When the key of this id came into use.
+fn began(id: &str) -> Option<DateTime<Utc>> {
+    let (seconds, _) = id.strip_prefix('k')?.split_once('-')?;
+    DateTime::from_timestamp(seconds.parse().ok()?, 0)
 }
 
 /// A key id: eight random hexadecimal digits.
@@ -155,6 +190,32 @@ mod tests {
         let ring = KeyRing::generate().unwrap();
         assert!(ring.is_sound());
         assert_eq!(ring.keys.keys().collect::<Vec<_>>(), [&ring.current]);
+    }
+
+    #[test]
+    fn a_key_stays_in_the_ring_for_as_long_as_something_made_with_it_may_come_back() {
+        let day = |days| DateTime::from_timestamp(1_700_000_000, 0).unwrap() + TimeDelta::days(days);
+        let kept = TimeDelta::days(30);
+        let first = KeyRing::generate().unwrap();
+        let second = first.followed(day(0), kept).unwrap();
+        let third = second.followed(day(10), kept).unwrap();
+        assert_eq!((second.keys.len(), third.keys.len()), (2, 3));
+        let fourth = third.followed(day(35), kept).unwrap();
+        assert!(!fourth.keys.contains_key(&first.current), "out of use for 35 days");
+        assert!(fourth.keys.contains_key(&second.current), "out of use for 25 days");
+        assert!(fourth.is_sound() && fourth.keys.contains_key(&third.current));
+    }
+
+    #[test]
+    fn a_ring_has_room_for_so_many_keys_and_the_newest_stay() {
+        let (now, kept) = (DateTime::from_timestamp(1_700_000_000, 0).unwrap(), TimeDelta::days(30));
+        let mut ring = KeyRing::generate().unwrap();
+        for hour in 0..50 {
+            let before = ring.current.clone();
+            ring = ring.followed(now + TimeDelta::hours(hour), kept).unwrap();
+            assert!(ring.keys.contains_key(&before) && ring.keys.len() <= MOST_KEYS);
+        }
+        assert!(serde_json::to_string(&ring).unwrap().len() <= 4096);
     }
 
     #[test]

@@ -1,9 +1,13 @@
-//! `secrets status`: which version of each secret counts, and how old it is.
+//! `secrets status`: which version of each secret counts, how old it is, and which one is in use.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use service_chassis::runtime::manifest::Manifest;
 
-use super::{Parameters, SecretsError, parameters::Version};
+use super::{
+    Parameters, SecretsError,
+    instances::{Instances, Use},
+    parameters::Version,
+};
 use crate::output::Output;
 
 /// One secret of the manifest.
@@ -11,6 +15,8 @@ use crate::output::Output;
 pub struct Standing {
     /// Its path.
     pub path: String,
+    /// Whose it is; public keys are nobody's own.
+    pub owner: Option<String>,
     /// Its labelled versions, oldest first.
     pub labelled: Vec<Version>,
 }
@@ -27,26 +33,29 @@ pub async fn standing(manifest: &Manifest, parameters: &Parameters) -> Result<Ve
     let mut all = Vec::new();
     for function in &manifest.functions {
         for name in &function.secrets {
-            all.push(of(parameters, parameters.path(&function.name, name)).await?);
+            let owner = Some(function.name.clone());
+            all.push(of(parameters, parameters.path(&function.name, name), owner).await?);
             if name == "internal-key" {
-                all.push(of(parameters, parameters.public_keys_path(&function.name)).await?);
+                all.push(of(parameters, parameters.public_keys_path(&function.name), None).await?);
             }
         }
     }
     Ok(all)
 }
 
-async fn of(parameters: &Parameters, path: String) -> Result<Standing, SecretsError> {
+async fn of(parameters: &Parameters, path: String, owner: Option<String>) -> Result<Standing, SecretsError> {
     let mut labelled = parameters.versions(&path).await?;
     labelled.retain(|version| !version.labels.is_empty());
-    Ok(Standing { path, labelled })
+    Ok(Standing { path, owner, labelled })
 }
 
-/// One line for each labelled version: path, version, labels, age. False when a secret has no
-/// current version.
+/// One line for each labelled version: path, version, labels, age; then one for each instance whose
+/// address is known: path, version, `in use` or what is wrong, instance. False when a secret has no
+/// current version, or an instance does not use it.
 pub async fn run(
     manifest: &Manifest,
     parameters: &Parameters,
+    instances: &Instances,
     now: DateTime<Utc>,
     output: &mut Output,
 ) -> Result<bool, SecretsError> {
@@ -57,12 +66,35 @@ pub async fn run(
             let labels = version.labels.join(",");
             output.line(format_args!("{}\tv{}\t{labels}\t{age}", secret.path, version.version))?;
         }
-        if secret.current().is_none() {
+        let Some(current) = secret.current() else {
             complete = false;
             output.line(format_args!("{}\t-\tmissing\t-", secret.path))?;
+            continue;
+        };
+        for found in uses(&secret, instances).await {
+            complete &= found.version == Ok(current.version) && found.refused.is_none();
+            output.line(format_args!("{}\t{}", secret.path, told(&found)))?;
         }
     }
     Ok(complete)
+}
+
+/// What the instances say of a secret; of public keys, which nobody owns, nothing.
+pub async fn uses(secret: &Standing, instances: &Instances) -> Vec<Use> {
+    match &secret.owner {
+        Some(owner) => instances.uses(owner, &secret.path).await,
+        None => Vec::new(),
+    }
+}
+
+fn told(found: &Use) -> String {
+    match (&found.version, found.refused) {
+        (Ok(version), None) => format!("v{version}\tin use\t{}", found.instance),
+        (Ok(version), Some(refused)) => {
+            format!("v{version}\tin use, because v{refused} does not work\t{}", found.instance)
+        }
+        (Err(reason), _) => format!("-\t{reason}\t{}", found.instance),
+    }
 }
 
 /// An age in its largest sensible unit.

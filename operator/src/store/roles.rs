@@ -1,4 +1,4 @@
-//! Logins of the services.
+//! Logins of the services: their verifiers and their sessions.
 
 use sqlx::PgConnection;
 
@@ -15,4 +15,12 @@ pub async fn set_login_verifier(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// How many sessions a login has.
+pub async fn sessions(conn: &mut PgConnection, login: &str) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("select count(*) from pg_catalog.pg_stat_activity where usename = $1")
+        .bind(login)
+        .fetch_one(conn)
+        .await
 }

@@ -10,6 +10,7 @@ mod kafka;
 mod links;
 mod migrate;
 mod recalls;
+mod rotation;
 mod rules;
 mod secrets;
 mod support;

@@ -1,9 +1,9 @@
 //! `secrets init` and `secrets status` against an SSM endpoint and Postgres. Roles and paths are the
 //! test's own, so that it runs beside a product that is in use.
 
-use std::str::FromStr;
+use std::{collections::BTreeMap, str::FromStr};
 
-use operator::secrets::{self, Parameters, shapes::Login};
+use operator::secrets::{self, Parameters, instances::Instances, shapes::Login};
 use service_chassis::{
     caller::{KeySet, SigningKey},
     runtime::manifest::Manifest,
@@ -13,17 +13,18 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, postgres::Pg
 use crate::support::{Captured, clock, not_run, parameters, setting, unique};
 
 /// A product with one function, in this run's own names.
-struct Stage {
-    manifest: Manifest,
-    parameters: Parameters,
-    admin_url: String,
-    function: String,
+pub(crate) struct Stage {
+    pub(crate) manifest: Manifest,
+    pub(crate) parameters: Parameters,
+    pub(crate) admin_url: String,
+    pub(crate) function: String,
+    pub(crate) role: String,
     login: String,
 }
 
 impl Stage {
     /// None where a server that it needs is not named.
-    async fn set() -> Option<Self> {
+    pub(crate) async fn set() -> Option<Self> {
         let environment = unique("operator-test");
         let (Some(parameters), Some(admin_url)) = (parameters(&environment).await, setting("DATABASE_URL"))
         else {
@@ -38,18 +39,23 @@ impl Stage {
              schema: optest, role: {role}, owner: {role} }}\n"
         ))
         .unwrap();
-        let stage = Self { manifest, parameters, admin_url, function, login: format!("{role}_a") };
-        stage.sql(&format!("create role {} login", stage.login)).await;
-        stage.alone(&format!("grant connect on database packytrace to {}", stage.login)).await;
+        let login = format!("{role}_a");
+        let stage = Self { manifest, parameters, admin_url, function, role, login };
+        let role = &stage.role;
+        stage.sql(&format!("create role {role} nologin")).await;
+        stage.sql(&format!("create role {role}_a login noinherit in role {role}")).await;
+        stage.sql(&format!("create role {role}_b login noinherit in role {role}")).await;
+        stage.alone(&format!("grant connect on database packytrace to {role}_a, {role}_b")).await;
         Some(stage)
     }
 
-    async fn end(self) {
-        self.alone(&format!("revoke connect on database packytrace from {}", self.login)).await;
-        self.sql(&format!("drop role {}", self.login)).await;
+    pub(crate) async fn end(self) {
+        let role = &self.role;
+        self.alone(&format!("revoke connect on database packytrace from {role}_a, {role}_b")).await;
+        self.sql(&format!("drop role {role}_a, {role}_b, {role}")).await;
     }
 
-    async fn sql(&self, statement: &str) {
+    pub(crate) async fn sql(&self, statement: &str) {
         let mut conn = PgConnection::connect(&self.admin_url).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut conn).await.unwrap();
     }
@@ -59,7 +65,7 @@ impl Stage {
         self.sql(&format!("begin; select pg_advisory_xact_lock(8021); {statement}; commit")).await;
     }
 
-    async fn init(&self) -> Vec<String> {
+    pub(crate) async fn init(&self) -> Vec<String> {
         let captured = Captured::default();
         secrets::init(&self.manifest, &self.parameters, &self.admin_url, &mut captured.output())
             .await
@@ -71,11 +77,11 @@ impl Stage {
         self.parameters.current(path).await.unwrap().unwrap().json(path).unwrap()
     }
 
-    async fn database_login(&self) -> Login {
+    pub(crate) async fn database_login(&self) -> Login {
         self.current(&self.parameters.path(&self.function, "database")).await
     }
 
-    async fn can_log_in(&self, login: &Login) -> bool {
+    pub(crate) async fn can_log_in(&self, login: &Login) -> bool {
         let options = PgConnectOptions::from_str(&self.admin_url).unwrap().database("packytrace");
         options.username(&login.username).password(&login.password).connect().await.is_ok()
     }
@@ -173,9 +179,12 @@ async fn a_value_that_is_none_is_not_overwritten_and_not_repeated() {
 async fn status_names_what_is_current_and_what_is_missing() {
     let Some(stage) = Stage::set().await else { return };
     let captured = Captured::default();
-    let now = clock().now();
-    let complete =
-        secrets::status(&stage.manifest, &stage.parameters, now, &mut captured.output()).await.unwrap();
+    let (now, nobody) = (clock().now(), Instances::new(BTreeMap::new()).unwrap());
+    let status = async || {
+        let output = &mut captured.output();
+        secrets::status(&stage.manifest, &stage.parameters, &nobody, now, output).await.unwrap()
+    };
+    let complete = status().await;
     let lines = captured.lines();
     assert!(
         !complete && lines.len() == 5 && lines.iter().all(|line| line.ends_with("-\tmissing\t-")),
@@ -183,8 +192,7 @@ async fn status_names_what_is_current_and_what_is_missing() {
     );
 
     stage.init().await;
-    let complete =
-        secrets::status(&stage.manifest, &stage.parameters, now, &mut captured.output()).await.unwrap();
+    let complete = status().await;
     let lines = captured.lines();
     assert!(
         complete && lines.len() == 5 && lines.iter().all(|line| line.contains("\tv1\tcurrent\t")),

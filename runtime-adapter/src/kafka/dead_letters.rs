@@ -65,10 +65,15 @@ impl DeadLetters {
             }
             Err((error, _)) => {
                 // perhaps its credentials are old: the next try makes a new one
-                *self.producer.lock().await = None;
+                self.disconnect().await;
                 Err(error.into())
             }
         }
+    }
+
+    /// Closes the connection: its credentials are old. The next letter makes a new one.
+    pub(crate) async fn disconnect(&self) {
+        *self.producer.lock().await = None;
     }
 
     fn headers(

@@ -16,8 +16,8 @@ use crate::identifiers;
 use crate::manifest::KafkaMapping;
 use crate::stop::Stop;
 
-/// How often the credentials are compared with those in use.
-const LOOK: Duration = Duration::from_secs(30);
+/// How often the credentials are compared with those in use; whoever gives them keeps them for a while.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A function's Kafka mappings.
 pub(crate) struct Trigger {
@@ -58,10 +58,15 @@ impl Trigger {
     async fn membership(&self, stop: &mut Stop) -> Result<(), BoxError> {
         let credentials = connection::credentials(&self.connection).await?;
         let mut session = Session::begin(&self.connection, credentials.as_ref(), &self.workshop)?;
+        if let Some(credentials) = &credentials {
+            let version = u32::try_from(credentials.version).unwrap_or(u32::MAX);
+            metrics::gauge!("kafka_credentials_version", "by" => "consumer").set(version);
+        }
         tokio::select! {
             () = stop.wished() => {}
             () = self.credentials_change(credentials.as_ref()) => {
                 tracing::info!("the credentials have changed");
+                self.workshop.dead_letters.disconnect().await;
             }
             () = session.broken() => return Err("the membership broke".into()),
         }

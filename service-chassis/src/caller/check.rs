@@ -1,6 +1,6 @@
 //! Checking internal tokens: the layer in front of every route of a function.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     extract::{Request, State},
@@ -25,8 +25,6 @@ use crate::{
 
 /// How far the clocks of two functions may differ.
 const SKEW_SECONDS: i64 = 10;
-/// An unknown key id makes the key set be read again, but no more often than this.
-const KEYS_REREAD_AFTER: Duration = Duration::from_secs(5);
 
 /// Why a call is not believed. The caller learns none of this; operators do.
 #[derive(Debug, thiserror::Error)]
@@ -131,8 +129,7 @@ impl Callers {
         }
         let name = format!("internal-keys/{}", unverified.iss);
         let mut secret = self.0.secrets.shared(&name).await?;
-        let may_reread = secret.age(self.0.clock.now()) > KEYS_REREAD_AFTER;
-        if may_reread && secret.json::<KeySet>()?.decoding(&kid).is_none() {
+        if secret.json::<KeySet>()?.decoding(&kid).is_none() {
             secret = self.0.secrets.refresh_shared(&name).await?;
         }
         let key = secret.json::<KeySet>()?.decoding(&kid).ok_or(Refusal::Forged("unknown key"))?;

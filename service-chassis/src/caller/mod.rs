@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub use check::{Callers, Refusal, require};
 pub use keys::{KeySet, SigningKey};
-pub use sign::{SignError, TokenSigner};
+pub use sign::{SignError, TokenSigner, trial};
 
 use crate::trace::TraceContext;
 

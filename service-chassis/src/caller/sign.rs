@@ -8,12 +8,12 @@ use shared_contracts::internal::{Claims, LIFETIME_SECONDS, TOKEN_TYPE};
 
 use super::{
     OnBehalf,
-    keys::{KeyError, SigningKey},
+    keys::{KeyError, KeySet, SigningKey},
 };
 use crate::{
     clock::Clock,
     ids::Ids,
-    secrets::{SecretError, Secrets},
+    secrets::{Candidate, SecretError, Secrets, Trial, Unfit},
 };
 
 /// Why a token could not be signed.
@@ -28,6 +28,26 @@ pub enum SignError {
     /// The library refused to sign.
     #[error("the token could not be signed")]
     Token(#[from] jsonwebtoken::errors::Error),
+}
+
+/// A new key is used when others can check what it signs: its public half is published.
+pub fn trial(function: &'static str, secrets: &Secrets) -> Trial {
+    let secrets = secrets.clone();
+    Arc::new(move |candidate: Candidate| {
+        let secrets = secrets.clone();
+        Box::pin(async move {
+            let wrong = |error: &dyn std::fmt::Display| Unfit::Wrong(error.to_string());
+            let public = candidate.json::<SigningKey>()?.public().map_err(|error| wrong(&error))?;
+            let published = secrets.refresh_shared(&format!("internal-keys/{function}")).await;
+            let published = published.map_err(|error| Unfit::Unknown(error.to_string()))?;
+            let published: KeySet = published.json().map_err(|error| wrong(&error))?;
+            if published.keys.contains(&public) {
+                Ok(())
+            } else {
+                Err(wrong(&"its public half is not published"))
+            }
+        })
+    })
 }
 
 /// Signs the internal tokens of one function.

@@ -1,8 +1,9 @@
-//! The SQL of the shapes that every service with data has in its own schema: `outbox`,
+//! Who is logged in, and the SQL of the shapes that every service with data has in its own schema: `outbox`,
 //! `idempotency_keys` and `processed_events`. The tables belong to the services, whose migrations make them; the
 //! schema's name is the only thing that differs, so it is put into the text once, checked.
 
 pub mod idempotency;
+pub mod login;
 pub mod outbox;
 pub mod processed;
 

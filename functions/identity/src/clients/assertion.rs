@@ -10,7 +10,7 @@ use service_chassis::{
     caller::{KeySet, SigningKey},
     clock::Clock,
     ids::Ids,
-    secrets::{SecretError, Secrets},
+    secrets::{self, SecretError, Secrets, Trial},
 };
 
 /// Name of the secret.
@@ -64,6 +64,17 @@ impl ClientKeys {
     /// The keys of the secret `keycloak-client`.
     pub fn new(secrets: Secrets, clock: Clock, ids: Ids) -> Self {
         Self { secrets, clock, ids, ready: Arc::default() }
+    }
+
+    /// What a new version of the keys must pass.
+    pub fn trial() -> Trial {
+        secrets::ring(|ring: Ring| ring.keys.iter().all(|key| key.encoding().is_ok()))
+    }
+
+    /// Reads the keys again at once: Keycloak has refused an assertion.
+    pub async fn look_again(&self) -> Result<(), KeyProblem> {
+        self.secrets.refresh_own(SECRET).await?;
+        Ok(())
     }
 
     /// An assertion that we are `client`, for the realm `audience`.

@@ -250,7 +250,18 @@ impl Keycloak {
         Ok(fresh.access_token)
     }
 
+    /// A new token; where our key is refused, once more with the newest.
     async fn fetch_token(&self) -> Result<TokenAnswer, KeycloakError> {
+        match self.ask_for_token().await {
+            Err(KeycloakError::Forbidden(_)) => {
+                self.0.keys.look_again().await?;
+                self.ask_for_token().await
+            }
+            answered => answered,
+        }
+    }
+
+    async fn ask_for_token(&self) -> Result<TokenAnswer, KeycloakError> {
         let assertion = self.0.keys.assert(&self.0.client, &self.0.issuer).await?;
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "client_credentials")

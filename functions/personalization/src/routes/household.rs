@@ -52,9 +52,9 @@ pub async fn add(
     key: IdempotencyKey,
     Json(profile): Json<HealthProfile>,
 ) -> Result<Response, Error> {
-    let fingerprint = app.keys().await?.fingerprint(&serde_json::to_vec(&profile)?)?;
+    let fingerprints = app.keys().await?.fingerprints(&serde_json::to_vec(&profile)?)?;
     let mut tx = app.database.begin().await?;
-    match key.begin(&mut tx, app.schema, &fingerprint).await? {
+    match key.begin_as(&mut tx, app.schema, &fingerprints).await? {
         Repetition::First => {}
         Repetition::Again { body, .. } => {
             let made: Made = serde_json::from_value(body)?;

@@ -1,12 +1,46 @@
 //! SQL of `personalization.profile_versions`.
 
 use chrono::{DateTime, Utc};
-use service_chassis::sealed::Sealed;
-use sqlx::PgConnection;
+use service_chassis::sealed::{KeyRing, SealError, Sealed};
+use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::profiles::ProfileRow;
 use crate::domain::profile::Label;
+
+/// Versions that one transaction re-wraps at most.
+const AT_ONCE: i64 = 200;
+
+/// Why versions stay under another key.
+#[derive(Debug, thiserror::Error)]
+pub enum RewrapError {
+    /// The table.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// A data key cannot be unwrapped: the ring lacks its key, say.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// Puts every data key under the current key of the ring, some in each transaction. Returns how many
+/// there were.
+pub async fn rewrap_all(conn: &mut PgConnection, keys: &KeyRing) -> Result<usize, RewrapError> {
+    let mut rewrapped = 0;
+    loop {
+        let mut tx = conn.begin().await?;
+        let rows = under_other_keys(&mut tx, &keys.current, AT_ONCE).await?;
+        if rows.is_empty() {
+            return Ok(rewrapped);
+        }
+        rewrapped += rows.len();
+        for row in rows {
+            let label = row.label();
+            let wrapped = keys.rewrap(&label.text(), &row.sealed())?;
+            rewrap(&mut tx, label, &keys.current, &wrapped).await?;
+        }
+        tx.commit().await?;
+    }
+}
 
 /// Keeps a version.
 pub async fn insert(
@@ -48,7 +82,7 @@ pub async fn of_account(conn: &mut PgConnection, account: Uuid) -> Result<Vec<Pr
 
 /// Some versions whose data key another key than `key` wraps; locked, so that two who re-wrap share
 /// the work.
-pub async fn under_other_keys(
+async fn under_other_keys(
     conn: &mut PgConnection,
     key: &str,
     rows: i64,
@@ -69,7 +103,7 @@ pub async fn under_other_keys(
 }
 
 /// The same version under another key.
-pub async fn rewrap(
+async fn rewrap(
     conn: &mut PgConnection,
     label: Label,
     key: &str,

@@ -157,7 +157,7 @@ async fn wrong_credentials_are_asked_for_again() {
         // the first answer is one that has been rotated away
         let is_first = asked.fetch_add(1, Ordering::Relaxed) == 0;
         let password = if is_first { "old".to_owned() } else { password.clone() };
-        let credentials = Credentials { username: username.clone(), password };
+        let credentials = Credentials { username: username.clone(), password, version: 1 };
         Box::pin(async move { Ok(credentials) })
     }));
     let (sender, mut told) = mpsc::unbounded_channel();

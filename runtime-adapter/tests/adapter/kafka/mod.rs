@@ -91,7 +91,8 @@ impl Broker {
     pub(crate) fn connection(&self, group: &str) -> KafkaConnection {
         let credentials = self.credentials.clone().map(|(username, password)| {
             let source: runtime_adapter::CredentialsSource = Arc::new(move || {
-                let credentials = Credentials { username: username.clone(), password: password.clone() };
+                let credentials =
+                    Credentials { username: username.clone(), password: password.clone(), version: 1 };
                 Box::pin(async move { Ok(credentials) })
             });
             source
