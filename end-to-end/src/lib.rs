@@ -6,6 +6,7 @@
 pub mod announce;
 pub mod emulator;
 pub mod facts;
+pub mod load;
 pub mod patience;
 pub mod person;
 pub mod stack;

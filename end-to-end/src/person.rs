@@ -62,6 +62,11 @@ impl<'s> Person<'s> {
         self.token.as_deref()
     }
 
+    /// The visitor's cookie as the browser sends it, where an answer has set one.
+    pub fn cookie(&self) -> Option<String> {
+        self.cookie.lock().ok()?.clone()
+    }
+
     /// A request with the person's cookie and token.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.client.request(method, self.stack.url(path));
