@@ -12,23 +12,26 @@ use tokio::time::timeout;
 use super::connection::{self, Service};
 use crate::stop::Stop;
 
-/// How long after the signal to stop new connections are still taken: what a client sent before
-/// it could know is answered.
-const SETTLE: Duration = Duration::from_millis(100);
+/// How long before the door closes each answer says that it is the connection's last. A client that keeps
+/// a busy connection learns of the end by an answer, not by a request that nobody reads any more.
+const LAST_ANSWERS: Duration = Duration::from_millis(300);
 
 /// How long no connection is taken when the system has no descriptor for one.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 
-/// Serves until `stop`, then finishes what has begun.
-pub(crate) async fn run(listener: TcpListener, service: Service, mut stop: Stop) {
+/// Serves until `stop`, then takes connections for one last answer each, and finishes what has begun.
+/// From the moment that `leaving` is wished, which may be long before, each answer is the last of its
+/// connection.
+pub(crate) async fn run(listener: TcpListener, service: Service, leaving: Stop, mut stop: Stop) {
     let (close, closing) = Stop::pair();
     let service = Arc::new(service);
-    let mut door = Door { listener, service: Arc::clone(&service), connections: JoinSet::new(), closing };
+    let connections = JoinSet::new();
+    let mut door = Door { listener, service: Arc::clone(&service), connections, leaving, closing };
     tokio::select! {
         never = door.take_connections() => match never {},
         () = stop.wished() => {}
     }
-    let _settled = timeout(SETTLE, door.take_connections()).await;
+    let _settled = timeout(LAST_ANSWERS, door.take_connections()).await;
     let Door { listener, mut connections, .. } = door;
     drop(listener);
     close.wish();
@@ -40,6 +43,7 @@ struct Door {
     listener: TcpListener,
     service: Arc<Service>,
     connections: JoinSet<()>,
+    leaving: Stop,
     closing: Stop,
 }
 
@@ -50,9 +54,9 @@ impl Door {
                 accepted = self.listener.accept() => match accepted {
                     Ok((socket, peer)) => {
                         let service = Arc::clone(&self.service);
-                        let closing = self.closing.clone();
+                        let (leaving, closing) = (self.leaving.clone(), self.closing.clone());
                         let socket = without_delay(socket);
-                        self.connections.spawn(connection::serve(socket, peer, service, closing));
+                        self.connections.spawn(connection::serve(socket, peer, service, leaving, closing));
                     }
                     Err(error) => rest(&error).await,
                 },
