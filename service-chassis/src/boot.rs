@@ -135,6 +135,7 @@ impl Boot {
         let secrets = Secrets::connect(&platform.environment, name, max_age, &clock, given).await;
         let manifest = Manifest::embedded()?;
         let metrics = Metrics::install()?;
+        begin_counting();
         Ok(Self { name, platform, clock, ids: Ids::system(), secrets, manifest, metrics })
     }
 
@@ -219,6 +220,18 @@ impl Boot {
             metrics: self.metrics.clone(),
             now: Arc::new(move || clock.now()),
         }
+    }
+}
+
+/// What should never happen stands at 0 from the start: Prometheus sees an increase only of what was there.
+fn begin_counting() {
+    for name in [
+        "identity_header_mismatches_total",
+        "internal_calls_refused_total",
+        "outbox_send_failures_total",
+        "secret_read_failures_total",
+    ] {
+        metrics::counter!(name).increment(0);
     }
 }
 
