@@ -21,6 +21,7 @@ use crate::{
 #[expect(clippy::unused_async, reason = "the chassis awaits every function's start")]
 pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let config: Config = boot.settings()?;
+    metrics::counter!("tokens_refused_total").increment(0);
     let passport = boot.client("passport", &config.passport_url, config.upstream_timeout())?;
     let identity = boot.client("identity", &config.identity_url, config.upstream_timeout())?;
     let personalization =
