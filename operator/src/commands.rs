@@ -1,6 +1,9 @@
 //! The commands, as `packytrace-ops --help` shows them, and what each of them starts.
 
-use std::{io, path::PathBuf, process::ExitCode};
+mod code;
+mod keeping;
+
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
@@ -8,7 +11,7 @@ use service_chassis::{clock::Clock, runtime::manifest::Manifest};
 use operator::{
     accounts::People,
     catalog::{self, Format, Mark},
-    code, doctor, kafka, links, measurement, migrate,
+    kafka, links, measurement, migrate,
     output::Output,
     recalls::{self, Authority},
     rules, secrets,
@@ -80,10 +83,16 @@ enum Command {
 
     /// Codes as scanners give them. Needs no stack.
     #[command(subcommand)]
-    Code(Code),
+    Code(code::Code),
 
     /// One page: what is up, what is old, what is wrong.
-    Doctor(Doctor),
+    Doctor(keeping::Doctor),
+
+    /// Back up all databases while everything runs, and forget the oldest backups.
+    Backup(keeping::Backup),
+
+    /// Restore a backup into empty databases, while nothing runs but Postgres and Kafka.
+    Restore(keeping::Restore),
 }
 
 #[derive(Subcommand)]
@@ -232,21 +241,6 @@ enum Fridge {
     Rebuild,
 }
 
-#[derive(Subcommand)]
-enum Code {
-    /// Tell what a code says, as JSON; exit code 1 when it is not valid.
-    ///
-    /// What its members are, operator/README.md tells.
-    Parse {
-        /// A GTIN, a GS1 Digital Link, an element string with or without brackets, an EPC binary string.
-        #[arg(required_unless_present = "batch", allow_hyphen_values = true)]
-        text: Option<String>,
-        /// Read a code from each line of standard input, and write one line for each; exit code 0.
-        #[arg(long, conflicts_with = "text")]
-        batch: bool,
-    },
-}
-
 #[derive(Args)]
 struct Import {
     /// The file, plain or gzip; `-` is standard input.
@@ -261,11 +255,11 @@ struct Import {
     source: Option<String>,
 }
 
-#[derive(Args)]
-struct Doctor {
-    /// A function's private address, NAME=URL; once for each. The file of `make up` names them all.
-    #[arg(long = "function", value_name = "NAME=URL")]
-    functions: Vec<String>,
+impl Cli {
+    /// Where a command that changed something is noted.
+    pub(crate) fn audit_log(&self) -> Option<&PathBuf> {
+        self.flags.audit_log.as_ref()
+    }
 }
 
 /// Runs a command.
@@ -274,8 +268,8 @@ struct Doctor {
 /// Whatever kept it from being done, for a person to read.
 pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCode> {
     let clock = Clock::system();
-    if let Command::Code(Code::Parse { text, .. }) = cli.command {
-        return parse(text.as_deref(), &clock, output);
+    if let Command::Code(code) = cli.command {
+        return code.run(&clock, output);
     }
     let settings = Settings::read(cli.flags)?;
     let manifest = Manifest::embedded()?;
@@ -356,20 +350,13 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             recalls::rebuild_fridge(&mut conn, output).await?;
         }
         Command::Doctor(doctor) => {
-            return Ok(exit(doctor::run(&manifest, &settings, &doctor.functions, &clock, output).await?));
+            return Ok(exit(doctor.run(&manifest, &settings, &clock, output).await?));
         }
+        Command::Backup(backup) => backup.run(&manifest, &settings, &clock, output).await?,
+        Command::Restore(restore) => restore.run(&manifest, &settings, &clock, output).await?,
         // Done above.
         Command::Code(_) => {}
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Without a text, the codes are lines of standard input.
-fn parse(text: Option<&str>, clock: &Clock, output: &mut Output) -> anyhow::Result<ExitCode> {
-    if let Some(text) = text {
-        return Ok(exit(code::one(text, clock.today(), output)?));
-    }
-    code::batch(io::stdin().lock(), clock.today(), output)?;
     Ok(ExitCode::SUCCESS)
 }
 

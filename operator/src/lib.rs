@@ -2,6 +2,8 @@
 //! users, the catalogue and its links, codes, and a page that says what is wrong.
 
 pub mod accounts;
+pub mod audit;
+pub mod backup;
 pub mod catalog;
 pub mod code;
 pub mod doctor;
