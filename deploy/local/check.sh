@@ -18,7 +18,12 @@ check_lints() {
 }
 
 check_scripts() {
-  shellcheck --external-sources "$here"/*.sh "$root/.ci/run"
+  shellcheck --external-sources "$here"/*.sh "$root"/deploy/*.sh "$root/.ci/run"
+}
+
+check_monitoring() {
+  make_python "$dist/monitoring" "$pins/monitoring.txt"
+  "$dist/monitoring/bin/python" "$here/monitoring.py" "$root/deploy/monitoring"
 }
 
 check_web() {
@@ -35,6 +40,7 @@ prepare
 tools_ready "$packages_to_run" "$packages_to_check"
 step scripts "scripts: shellcheck" check_scripts
 step caddyfile "Caddyfile" check_caddyfile
+step monitoring "alerts and dashboard" check_monitoring
 step format "Rust: format" cargo fmt --manifest-path "$root/Cargo.toml" --all --check -- --color never
 step web "web app: types, style" check_web
 step lints "Rust: clippy, warnings denied" check_lints

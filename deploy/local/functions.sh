@@ -53,7 +53,9 @@ gateway_settings() {
   for what in PER_ADDRESS PER_ACCOUNT PER_VISITOR REGISTRATIONS SCANS; do echo "RATE_LIMIT_$what=1000000"; done
 }
 
+# Beside the databases here; off their host in production.
 identity_settings() {
+  echo "ERASURE_LOG=$state/erasure-log"
   echo "KEYCLOAK_ISSUER=$keycloak_url/realms/$realm"
   echo "KEYCLOAK_URL=$keycloak_local"
 }
@@ -82,6 +84,8 @@ ops_settings() {
   echo "KAFKA_ADMIN_PASSWORD=$(secret kafka)"
   echo "KEYCLOAK_URL=$keycloak_local"
   echo "KEYCLOAK_ADMIN_PASSWORD=$(secret keycloak-admin)"
+  echo "ERASURE_LOG=$state/erasure-log"
+  echo "AUDIT_LOG=$logs/audit.log"
   aws_settings
 }
 

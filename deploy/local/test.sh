@@ -23,6 +23,8 @@ nextest --workspace --filterset 'not package(end-to-end) or binary(architecture)
 
 finish keycloak
 bring_up
-nextest --workspace --filterset 'package(end-to-end) and not binary(architecture)'
+nextest --workspace --filterset 'package(end-to-end) and not (binary(architecture) or binary(backup))'
 browser_tests
+# Last, because it destroys what all others stand on.
+nextest --workspace --filterset 'package(end-to-end) and binary(backup)'
 say "Everything passed."
