@@ -8,7 +8,7 @@ local := deploy/local
 .PHONY: help
 help: ## This list
 	@echo "make <target>, with PORT=9080 to listen elsewhere than on 8080:"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: ## Build and start everything on this machine, load the demo, say what to try
@@ -54,13 +54,41 @@ test: ## Every test, from a clean clone: unit, contract, handler, whole system, 
 check: ## Format, lints, licences, scripts, types: what CI checks without running anything
 	@$(local)/check.sh
 
+.PHONY: advisories
+advisories: ## What is known against our dependencies; asks databases on the internet
+	@$(local)/advisories.sh
+
 .PHONY: lambda-proof
 lambda-proof: ## The same binaries under AWS's Lambda emulator: the same answers as in process
 	@$(local)/lambda-proof.sh
 
+.PHONY: terraform-test
+terraform-test: ## Both tracks of Terraform: mocked, then applied to a local AWS and destroyed
+	@$(local)/terraform-test.sh
+
 .PHONY: soak
 soak: ## The long forms of the adapter's tests: 100 kills, a million requests, half an hour
 	@$(local)/soak.sh
+
+.PHONY: images
+images: ## Build every image of ours, where a registry gives their bases; print sizes
+	@$(local)/images.sh
+
+.PHONY: pin-images
+pin-images: ## Write the digests of other people's images into deploy/images.env, as the registry says
+	@$(local)/pin-images.sh
+
+.PHONY: compose-offline
+compose-offline: ## The production Compose file up and healthy, with stand-ins where no registry is reachable
+	@$(local)/compose-offline.sh up
+
+.PHONY: compose-offline-down
+compose-offline-down: ## Stop it; data stays
+	@$(local)/compose-offline.sh down
+
+.PHONY: compose-test
+compose-test: ## Bring the containers up from nothing, ask and measure them, walk through Caddy on TLS
+	@$(local)/compose-test.sh
 
 .PHONY: bench
 bench: ## Measure the adapter beside its peers, and the whole path beside pgbench
@@ -73,3 +101,22 @@ docs: ## The documentation as a site, in target/docs
 .PHONY: generate
 generate: ## Make every generated file again: SQL data, API types
 	@$(local)/generate.sh
+
+.PHONY: versions-test
+versions-test: ## One function alone of the last tag among the others of today, and back: REF=v1.2.3
+	@REF='$(REF)' $(local)/versions-test.sh
+
+.PHONY: terraform-plan
+terraform-plan: ## What Terraform would change in the AWS account at hand; changes nothing
+	@$(local)/terraform-plan.sh
+
+# What only the workflows call.
+.PHONY: release-version release release-image deploy-docs
+release-version:
+	@$(local)/release.sh version
+release:
+	@$(local)/release.sh publish
+release-image:
+	@$(local)/release.sh image '$(NAME)' '$(VERSION)'
+deploy-docs:
+	@$(local)/release.sh docs

@@ -28,6 +28,10 @@ say "taking in facts"
     cargo bench --locked -p measurement --bench ingest
 )
 "$state/bin/service" start measurement
+say "what a scan takes, and what it would cost: docs/cost.md"
+"$python" "$root/bench/scan_cost.py" "$state" --note "Release programs, make bench." >"$state/scan-cost.json"
+install -m 644 "$state/scan-cost.json" "$root/bench/scan-cost.json"
+"$python" "$root/bench/cost.py"
 for measurement in scans resolver fridge closing; do
   say "$measurement"
   "$python" "$root/bench/$measurement.py" "$state/endpoints.json" "$@"

@@ -3,6 +3,9 @@
 # package clients, and held to the checksums in deploy/pins/.
 
 pins=$root/deploy/pins
+deny_version=0.20.2
+actionlint_version=1.7.12
+gitleaks_version=8.30.1
 kafka_home=$dist/kafka
 keycloak_home=$dist/keycloak
 python=$dist/python/bin/python
@@ -93,6 +96,16 @@ cargo_tool() {
   CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR=$home.build \
     cargo install --debug --locked --root "$home" "cargo-$1@$2" "${@:3}"
   rm -rf "$home.build"
+}
+
+# go_tool NAME VERSION PACKAGE: installs a pinned program written in Go when it is missing. The Go
+# command checks the module against the public checksum database.
+go_tool() {
+  local home=$dist/$1-$2
+  [ -x "$home/bin/$1" ] && return
+  command -v go >/dev/null || die "go is missing: install Go 1.25 or newer for $1 (make check only)."
+  echo "$1 $2, by go install"
+  GOBIN=$home/bin GOFLAGS=-mod=mod go install "$3@v$2"
 }
 
 # Two instances may be started at once; they share the downloads.

@@ -14,4 +14,7 @@ while [[ ${1:-} == [A-Z]*=* ]]; do
   settings+=("$1")
   shift
 done
-exec env "${settings[@]}" "$programs/$name" "$@"
+# make lambda-proof runs it in the file system of its image as well.
+program=("$programs/$name")
+[ -z "${PACKYTRACE_IMAGE_ROOTS:-}" ] || program=(chroot --userspec=10001:10001 "$PACKYTRACE_IMAGE_ROOTS/$name" /bootstrap)
+exec env "${settings[@]}" "${program[@]}" "$@"

@@ -46,6 +46,12 @@ written_by_examples() {
   "$built/examples/verdict_vectors"
 }
 
+# The pages of docs/reference, by the test that otherwise holds them to their sources.
+reference_pages() {
+  SQLX_OFFLINE=true WRITE_REFERENCE=yes \
+    cargo test --locked --manifest-path "$root/Cargo.toml" --package end-to-end --test reference
+}
+
 api_types() { install_web && npm --prefix "$root/web" run generate; }
 
 tools_ready "$packages_to_run"
@@ -54,5 +60,6 @@ step downloads "downloads" make_python "$dist/python" "$pins/python.txt"
 step database "PostgreSQL" start_database
 step queries "SQL data of every function" describe_all_queries
 step examples "GS1 Application Identifiers, verdict vectors" written_by_examples
+step reference "reference pages of the documentation" reference_pages
 step types "API types of the web app" api_types
 say "Done. git status shows what was stale."

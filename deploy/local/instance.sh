@@ -17,7 +17,7 @@ start_servers() {
   begin kafka "Kafka" start_kafka
   finish postgres
   finish ssm
-  begin keycloak "Keycloak and its realm" start_keycloak
+  begin keycloak "Keycloak" service_start keycloak keycloak_answers
   finish kafka
 }
 
@@ -37,11 +37,6 @@ start_postgres() {
 
 start_kafka() { service_start kafka kafka_answers; }
 
-start_keycloak() {
-  service_start keycloak keycloak_answers
-  apply_realm
-}
-
 # Ours: secrets and tables first, so that a function finds what it needs at its start.
 start_functions() {
   local name
@@ -60,6 +55,7 @@ start_web() {
   step caddy "Caddy" service_start caddy caddy_answers
   step catalog "demo catalog" ops catalog import --source demo "$root/deploy/demo/catalog.jsonl"
   finish keycloak
+  step realm "Keycloak's realm" apply_realm
   step accounts "demo accounts" demo_accounts
   step check "the whole path answers" wait_until 60 whole_path_answers
   step endpoints "endpoints.json" write_endpoints

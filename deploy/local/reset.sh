@@ -5,7 +5,7 @@ set -euo pipefail
 source "$(dirname "$0")/everything.sh"
 
 "$here/down.sh"
-for name in postgres kafka ssm.json secrets run log caddy bin programs keycloak.realm ports endpoints.json; do
+for name in postgres kafka ssm.json secrets run log caddy bin programs ports endpoints.json; do
   rm -rf "${state:?}/$name"
 done
 say "Forgotten. The next make up starts with nothing but the demo data."

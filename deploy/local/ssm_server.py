@@ -4,7 +4,7 @@ moto keeps parameters in memory only. After each change and before its answer le
 with versions and labels go to one file that only we can read; a start reads it back. So a stop, a
 crash or a kill loses nothing that was acknowledged.
 
-    ssm_server.py PORT FILE
+    ssm_server.py PORT FILE [ADDRESS]
 
 Calls that name no action of the Parameter Store go to moto's S3, in which tests keep objects until
 the end of the process.
@@ -105,9 +105,9 @@ class Quiet(MotoRequestHandler):
         pass
 
 
-def main(port, file):
+def main(port, file, address="127.0.0.1"):
     app = Both(Durable(create_backend_app("ssm"), Path(file)))
-    run_simple("127.0.0.1", int(port), app, threaded=True, request_handler=Quiet)
+    run_simple(address, int(port), app, threaded=True, request_handler=Quiet)
 
 
 if __name__ == "__main__":

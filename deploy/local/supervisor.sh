@@ -111,10 +111,11 @@ service_pid() { supervisor_ask pid "$1" | grep -vx 0; }
 
 service_stop() { supervisor_ask stop "$1"; }
 
-# service_start NAME PROBE…: starts it unless it runs, and waits until the probe says that it answers.
+# service_start NAME PROBE…: starts it unless it runs, and waits until the probe says that it answers,
+# START_PATIENCE seconds at most.
 service_start() {
   supervisor_ask start "$1" || true
-  wait_until 180 "${@:2}" || { tail -n 15 "$logs/$1.log" && return 1; }
+  wait_until "${START_PATIENCE:-180}" "${@:2}" || { tail -n 15 "$logs/$1.log" && return 1; }
 }
 
 # wait_until SECONDS COMMAND…: returns as soon as the command succeeds.

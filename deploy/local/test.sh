@@ -19,11 +19,11 @@ begin tools "downloads and cargo-nextest" install_test_tools
 step web-tests "web app: types, style, unit tests" test_web
 finish tools
 start_servers
-nextest --workspace --filterset 'not package(end-to-end) or binary(architecture)'
+nextest --workspace --filterset 'not package(end-to-end) or binary(architecture) or binary(reference) or binary(pages)'
 
 finish keycloak
 bring_up
-nextest --workspace --filterset 'package(end-to-end) and not (binary(architecture) or binary(backup))'
+nextest --workspace --filterset 'package(end-to-end) and not (binary(architecture) or binary(containers) or binary(pages) or binary(reference) or binary(backup))'
 browser_tests
 # Last, because it destroys what all others stand on.
 nextest --workspace --filterset 'package(end-to-end) and binary(backup)'

@@ -67,14 +67,14 @@ select format('create schema if not exists %I authorization %I', service, servic
   from unnest(array['passport', 'identity', 'personalization', 'fridge', 'measurement']) as service
 \gexec
 
--- The only thing that `packytrace-ops secrets` does to a role: it gives one of the logins above a
+-- The only thing that `packytrace-ops` does to a role: it gives one of the logins above a
 -- verifier that the tool computed, so that no password is ever in a statement, a log or a statistic.
 create schema if not exists packytrace_admin;
 create or replace function packytrace_admin.set_login_verifier(login text, verifier text)
   returns void language plpgsql security definer set search_path = pg_catalog
 as $function$
 begin
-  if login !~ '^[a-z_]+_svc_[ab]$' then
+  if login !~ '^([a-z_]+_svc_[ab]|keycloak_svc)$' then
     raise exception 'not a login of a service: %', login;
   end if;
   if verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' then

@@ -4,6 +4,7 @@
 //! tests use the instance of `make up`.
 
 pub mod announce;
+pub mod containers;
 pub mod emulator;
 pub mod facts;
 pub mod load;

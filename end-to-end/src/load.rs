@@ -142,6 +142,8 @@ pub struct Load {
 struct Sender {
     stack: &'static Stack,
     kept: Client,
+    /// Keeps no connection.
+    fresh: Client,
     began: Instant,
     /// The visitor's cookie.
     cookie: String,
@@ -205,8 +207,8 @@ impl Sender {
         let user = stack.user("brand")?;
         let people = [(email, PASSWORD.to_owned()), (user.email.clone(), user.password.clone())];
         let tokens = RwLock::new(tokens(stack, &people).await?);
-        let (kept, began) = (client(64)?, Instant::now());
-        Ok(Self { stack, kept, began, cookie, people, tokens, samples: Mutex::default() })
+        let (kept, fresh, began) = (client(64)?, client(0)?, Instant::now());
+        Ok(Self { stack, kept, fresh, began, cookie, people, tokens, samples: Mutex::default() })
     }
 
     fn samples(&self) -> MutexGuard<'_, Vec<Sample>> {
@@ -262,10 +264,10 @@ impl Sender {
 
     async fn answer(&self, kind: Kind, connection: Connection) -> Result<(u16, Option<String>)> {
         let client = match connection {
-            Connection::Kept => self.kept.clone(),
-            Connection::Fresh => client(0)?,
+            Connection::Kept => &self.kept,
+            Connection::Fresh => &self.fresh,
         };
-        let answer = self.request(&client, kind).send().await?;
+        let answer = self.request(client, kind).send().await?;
         let status = answer.status().as_u16();
         let body = answer.bytes().await?;
         let scanned = matches!(kind, Kind::Scan | Kind::Verdict) && status == 201;
@@ -328,6 +330,13 @@ pub struct Report {
 }
 
 impl Report {
+    /// This and what came back to another load.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.samples.extend(other.samples);
+        self
+    }
+
     /// Requests that did not do what was asked.
     pub fn unexpected(&self) -> Vec<&Sample> {
         self.samples.iter().filter(|sample| !sample.is_expected()).collect()

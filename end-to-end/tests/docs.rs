@@ -19,11 +19,24 @@ for _ in $(seq 150); do
 done
 "#;
 
-/// The shell blocks of a page, in order.
-fn blocks(page: &str) -> Vec<String> {
+/// The shell blocks of a page, in order, each with the line above it.
+fn all_blocks(page: &str) -> Vec<(String, String)> {
     let text = std::fs::read_to_string(workspace().join(page)).unwrap();
-    let blocks = text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned());
-    blocks.filter(|block| !ABOUT_THE_STACK.iter().any(|start| block.starts_with(start))).collect()
+    let pieces: Vec<&str> = text.split("```sh\n").collect();
+    let above = |piece: &str| piece.trim_end().lines().next_back().unwrap_or_default().to_owned();
+    let block = |piece: &str| piece.split("```").next().unwrap().to_owned();
+    pieces.windows(2).map(|pair| (above(pair[0]), block(pair[1]))).collect()
+}
+
+/// The shell blocks of a page that are run here.
+fn blocks(page: &str) -> Vec<String> {
+    let here = all_blocks(page).into_iter().filter(|(above, _)| !elsewhere(above)).map(|(_, block)| block);
+    here.filter(|block| !ABOUT_THE_STACK.iter().any(|start| block.starts_with(start))).collect()
+}
+
+/// Whether the line above a block says that it needs something of the reader's: *On the host:*
+fn elsewhere(above: &str) -> bool {
+    above.starts_with('*') && above.ends_with(":*")
 }
 
 /// What a reader's terminal shows: one session for the whole page, on this test's instance.
@@ -41,7 +54,9 @@ fn session(page: &str) -> String {
         .replace("localhost:8080", STACK.base_url.trim_start_matches("http://"))
         .replace(".local/", &format!("{state}/"))
         .replace("make stop NAME=", &format!("{state}/bin/service stop "))
-        .replace("make start NAME=", &format!("{state}/bin/service start "));
+        .replace("make start NAME=", &format!("{state}/bin/service start "))
+        .replace("{ packytrace-ops ", &format!("{{ {state}/bin/packytrace-ops "))
+        .replace("\npackytrace-ops ", &format!("\n{state}/bin/packytrace-ops "));
     let output = Command::new("bash").args(["-c", &here]).current_dir(workspace()).output().unwrap();
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
@@ -103,4 +118,24 @@ fn the_tutorial_does_what_it_says() {
     assert_eq!(endings.len(), blocks("docs/tutorial.md").len(), "{shown}");
     // One block of the page ends with a statement that Postgres refuses.
     assert_eq!(failed.len(), 1, "{shown}");
+}
+
+/// Whether bash can read it: what cannot be run here is at least no nonsense.
+fn is_bash(block: &str) -> bool {
+    Command::new("bash").args(["-n", "-c", block]).status().unwrap().success()
+}
+
+#[test]
+fn the_operators_guide_does_what_it_says() {
+    let page = "docs/operators-guide.md";
+    let all = all_blocks(page);
+    let (marked, here): (Vec<_>, Vec<_>) = all.iter().partition(|(above, _)| elsewhere(above));
+    // A new block is run, or says above itself where it belongs; either way it is counted here.
+    assert_eq!((here.len(), marked.len()), (5, 11), "blocks that are run, and that belong elsewhere");
+    for (above, block) in marked {
+        assert!(is_bash(block), "{above}\n{block}");
+    }
+    let shown = session(page);
+    shows(page, &shown, &["block 0 ended 0", "All is well.", "/packytrace/local/passport/database"]);
+    assert_eq!(shown.matches(" ended 0").count(), here.len(), "{shown}");
 }

@@ -19,7 +19,9 @@ async fn a_visitor_scans_and_sees_only_the_own_scan() {
     let answer = anna.scan(&format!("https://id.example.org/01/{DEMO}/10/LOT-7?17=271130")).await.unwrap();
     assert_eq!(answer.status(), 201);
     let set_cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
-    assert!(set_cookie.starts_with("pt_vid=v1.") && set_cookie.contains("HttpOnly"), "{set_cookie}");
+    let name = if STACK.base_url.starts_with("https:") { "__Host-pt_vid" } else { "pt_vid" };
+    assert!(set_cookie.starts_with(&format!("{name}=v1.")), "{set_cookie}");
+    assert!(set_cookie.contains("HttpOnly"), "{set_cookie}");
     let scan: Value = answer.json().await.unwrap();
     assert_eq!(scan["identifier"]["gtin"], DEMO);
     assert_eq!(scan["identifier"]["lot"], "LOT-7");

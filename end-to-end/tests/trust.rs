@@ -68,6 +68,24 @@ async fn internal_routes_are_not_there_for_the_public() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_public_door_hides_keycloaks_administration() {
+    let person = Person::anonymous(&STACK).unwrap();
+    let realm = person.get("/auth/realms/packytrace/.well-known/openid-configuration").await.unwrap();
+    assert_eq!(realm.status(), 200, "the positive control");
+    for path in [
+        "/auth/admin/master/console/",
+        "/auth/admin/realms/packytrace/users",
+        "/auth/realms/master/.well-known/openid-configuration",
+        "/auth/realms/packytrace/%2e%2e/master",
+        "/auth/metrics",
+        "/auth/health",
+        "/auth",
+    ] {
+        assert_eq!(person.get(path).await.unwrap().status(), 404, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_login_of_passport_is_locked_into_its_schema() {
     let url = STACK.function("passport").unwrap().database_url.clone().unwrap();
     let options: PgConnectOptions = url.parse().unwrap();

@@ -1,22 +1,29 @@
 //! The commands, as `packytrace-ops --help` shows them, and what each of them starts.
 
+mod catalog;
 mod code;
 mod keeping;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
 
 use operator::{
     accounts::People,
-    catalog::{self, Format, Mark},
+    bootstrap,
+    catalog::connect,
+    credentials::{self, Request},
     kafka, links, measurement, migrate,
     output::Output,
+    realm,
     recalls::{self, Authority},
     rules, secrets,
     settings::{Flags, Settings},
 };
+
+use catalog::Catalog;
+use code::Code;
 
 /// The operator's tool of PackyTrace.
 ///
@@ -34,10 +41,16 @@ pub(crate) struct Cli {
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 done, 1 not done or something is wrong, 2 the command line is.
-A new environment: secrets init, migrate, kafka apply, then the functions, then doctor.";
+A new environment: bootstrap, migrate, kafka apply, realm apply, then the functions, then doctor.";
 
 #[derive(Subcommand)]
 enum Command {
+    /// Prepare a new Postgres: databases, roles, schemas, every password, every secret of the functions.
+    Bootstrap {
+        /// deploy/postgres/bootstrap.sql, which psql runs.
+        script: PathBuf,
+    },
+
     /// Bring every schema of the manifest to this version, as its owner.
     Migrate,
 
@@ -48,6 +61,13 @@ enum Command {
     /// The broker: topics, users, access rules.
     #[command(subcommand)]
     Kafka(Kafka),
+
+    /// Keycloak's realm.
+    #[command(subcommand)]
+    Realm(Realm),
+    /// The AWS roles of this host's containers.
+    #[command(subcommand)]
+    Credentials(Credentials),
 
     /// The product catalogue.
     #[command(subcommand)]
@@ -118,6 +138,34 @@ enum Secrets {
     Init,
     /// Path, version, labels and age of each; exit code 1 when one is missing.
     Status,
+    /// Write files for servers that read no SSM, and for the operator's one-shots: a folder for each
+    /// container, files for their owner only.
+    Render {
+        /// The folder of those folders, in memory; deploy/prepare-host.sh makes it.
+        #[arg(long, value_name = "FOLDER")]
+        into: PathBuf,
+        /// Postgres's host, as the one-shots know it.
+        #[arg(long, env = "POSTGRES_HOST", default_value = "postgres", value_name = "HOST")]
+        postgres_host: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Realm {
+    /// Make the realm what the file says; accounts stay as they are.
+    Apply {
+        /// deploy/keycloak/realm-packytrace.json.
+        file: PathBuf,
+        /// A file whose clients and users are added: never in production.
+        #[arg(long = "overlay", value_name = "FILE")]
+        overlays: Vec<PathBuf>,
+        /// The public address of everything.
+        #[arg(long, value_name = "URL")]
+        base_url: String,
+        /// Identity, as Keycloak reaches it.
+        #[arg(long, value_name = "URL")]
+        identity_url: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -131,29 +179,33 @@ enum Kafka {
 }
 
 #[derive(Subcommand)]
-enum Catalog {
-    /// Take a file of products into the catalogue, every record or a reason why not.
+enum Credentials {
+    /// Hand each container of this host temporary credentials of its own role, until SIGTERM.
     ///
-    /// Standard output gets one JSON line {line, code, reason} for each refusal and last
-    /// {read, taken, unchanged, refused}. Refused records do not fail the command.
-    Import(Import),
-
-    /// Mark a product as withdrawn by its brand: the resolver answers 410.
-    Withdraw {
-        /// GTIN-8, -12, -13 or -14.
-        gtin: String,
-        /// Take the mark away.
-        #[arg(long)]
-        lift: bool,
+    /// `GET /role/<function>` with that function's token answers as ECS's endpoint for tasks does. The
+    /// roles are assumed with the credentials that this command has itself.
+    Serve {
+        /// The address to listen on. Of link-local addresses SDKs believe only this one.
+        #[arg(
+            long,
+            env = "CREDENTIALS_LISTEN",
+            default_value = "169.254.170.2:8170",
+            value_name = "ADDRESS"
+        )]
+        listen: SocketAddr,
+        /// The folder with a token file for each function, `<function>/aws-token`, as `credentials tokens` makes it.
+        #[arg(long, env = "CREDENTIALS_TOKENS", value_name = "FOLDER")]
+        tokens: PathBuf,
+        /// What stands before a function's name in the ARN of its role, such as
+        /// `arn:aws:iam::123456789012:role/packytrace-production-`.
+        #[arg(long, env = "CREDENTIALS_ROLE_PREFIX", value_name = "ARN")]
+        role_prefix: String,
     },
-
-    /// Give a product to one brand alone, or take it back: a GTIN-8, say, which is below no company
-    /// prefix.
-    Assign {
-        /// GTIN-8, -12, -13 or -14.
-        gtin: String,
-        /// The brand's id; without it the product is taken back.
-        brand: Option<uuid::Uuid>,
+    /// Make a token file for each function that has none, `<function>/aws-token`, and for those beside them.
+    Tokens {
+        /// The folder, best on a tmpfs.
+        #[arg(env = "CREDENTIALS_TOKENS", value_name = "FOLDER")]
+        folder: PathBuf,
     },
 }
 
@@ -241,20 +293,6 @@ enum Fridge {
     Rebuild,
 }
 
-#[derive(Args)]
-struct Import {
-    /// The file, plain or gzip; `-` is standard input.
-    file: PathBuf,
-
-    /// `auto` looks at the header and at each record's members.
-    #[arg(long, value_enum, default_value_t = Format::Auto)]
-    format: Format,
-
-    /// Who states the facts. Without it: `open-food-facts` for records of that origin, else `operator`.
-    #[arg(long)]
-    source: Option<String>,
-}
-
 impl Cli {
     /// Where a command that changed something is noted.
     pub(crate) fn audit_log(&self) -> Option<&PathBuf> {
@@ -283,21 +321,26 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             let parameters = settings.parameters().await?;
             return Ok(exit(secrets::status(&manifest, &parameters, clock.now(), output).await?));
         }
+        Command::Secrets(Secrets::Render { into, postgres_host }) => {
+            let parameters = settings.parameters().await?;
+            secrets::render(&parameters, &into, &postgres_host, output).await?;
+        }
+        Command::Bootstrap { script } => bootstrap::run(&manifest, &settings, &script, output).await?,
+        Command::Realm(Realm::Apply { file, overlays, base_url, identity_url }) => {
+            let request = realm::Request { file, overlays, base_url, identity_url };
+            realm::apply(&settings.keycloak_admin()?, &request, output).await?;
+        }
         Command::Kafka(Kafka::Apply { partitions }) => {
             let parameters = settings.parameters().await?;
             kafka::apply(&manifest, &settings.kafka()?, &parameters, partitions, output).await?;
         }
-        Command::Catalog(Catalog::Import(import)) => {
-            let request =
-                catalog::Request { file: import.file, format: import.format, source: import.source };
-            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
-            catalog::import(&mut conn, request, &clock, output).await?;
+        Command::Credentials(Credentials::Serve { listen, tokens, role_prefix }) => {
+            credentials::serve(&manifest, Request { listen, tokens, role_prefix }, &clock, output).await?;
         }
-        Command::Catalog(Catalog::Withdraw { gtin, lift }) => {
-            let mark = if lift { Mark::Offered } else { Mark::Withdrawn };
-            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
-            catalog::withdraw(&mut conn, &gtin, mark, &clock, output).await?;
+        Command::Credentials(Credentials::Tokens { folder }) => {
+            credentials::make_tokens(&folder, &credentials::names(&manifest), output)?;
         }
+        Command::Catalog(command) => command.run(&manifest, &settings, &clock, output).await?,
         Command::Measurement(Measurement::MarkTest) => {
             measurement::mark_test(&manifest, settings.postgres_admin_url()?, output).await?;
         }
@@ -309,15 +352,8 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
                 _ => measurement::adopt(&place, clock.now(), output).await?,
             }
         }
-        Command::Catalog(Catalog::Assign { gtin, brand }) => {
-            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
-            match brand {
-                Some(brand) => catalog::assign(&mut conn, &gtin, brand, &clock, output).await?,
-                None => catalog::take_back(&mut conn, &gtin, output).await?,
-            }
-        }
         Command::Links(command) => {
-            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            let mut conn = connect(&manifest, settings.postgres_admin_url()?).await?;
             match command {
                 Links::Put { gtin, file, if_version } => {
                     let request = links::Request { gtin, file, if_version };
@@ -337,7 +373,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             }
         }
         Command::Rules(Rules::Diff { old, new, profiles }) => {
-            let mut conn = catalog::connect(&manifest, settings.postgres_admin_url()?).await?;
+            let mut conn = connect(&manifest, settings.postgres_admin_url()?).await?;
             let request = rules::Request { old, new, profiles };
             rules::diff(&mut conn, request, clock.today(), output).await?;
         }

@@ -1,8 +1,9 @@
-//! Keycloak's Admin API as its administrator: users and the platform's role.
+//! Keycloak's Admin API as its administrator: the realm, its users and their roles.
 
 use reqwest::{Client, Method, Response, StatusCode, header};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -41,7 +42,8 @@ struct TokenAnswer {
 /// The realm, signed in as administrator.
 pub struct Realm {
     http: Client,
-    token: String,
+    admin: KeycloakAdmin,
+    token: Mutex<String>,
     base: String,
 }
 
@@ -49,24 +51,9 @@ impl Realm {
     /// Signs in.
     pub async fn sign_in(admin: &KeycloakAdmin) -> Result<Self, KeycloakError> {
         let http = service_chassis::client::http(std::time::Duration::from_secs(20))?;
-        let form = form_urlencoded::Serializer::new(String::new())
-            .append_pair("grant_type", "password")
-            .append_pair("client_id", "admin-cli")
-            .append_pair("username", &admin.username)
-            .append_pair("password", &admin.password)
-            .finish();
-        let answer = http
-            .post(format!("{}/realms/master/protocol/openid-connect/token", admin.url))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(form)
-            .send()
-            .await?;
-        let token: TokenAnswer = well("a sign-in as administrator", answer)?.json().await?;
-        Ok(Self {
-            http,
-            token: token.access_token,
-            base: format!("{}/admin/realms/{}", admin.url, admin.realm),
-        })
+        let token = Mutex::new(token(&http, admin).await?);
+        let base = format!("{}/admin/realms/{}", admin.url, admin.realm);
+        Ok(Self { http, admin: admin.clone(), token, base })
     }
 
     /// The user with this address.
@@ -94,22 +81,75 @@ impl Realm {
     /// Gives a user a role of the realm; who has it keeps it.
     pub async fn grant(&self, user: Uuid, role: &str) -> Result<(), KeycloakError> {
         let found = self.ask(Method::GET, &format!("/roles/{role}"), None).await?;
-        let found: serde_json::Value = well("a role of the realm", found)?.json().await?;
+        let found: Value = well("a role of the realm", found)?.json().await?;
         let path = format!("/users/{user}/role-mappings/realm");
         well("a role for a user", self.ask(Method::POST, &path, Some(&json!([found]))).await?)?;
         Ok(())
     }
 
-    async fn ask(
+    /// What stands at a path below the realm; `None` when there is nothing.
+    pub async fn read(&self, path: &str) -> Result<Option<Value>, KeycloakError> {
+        let answer = self.ask(Method::GET, path, None).await?;
+        if answer.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        Ok(Some(well("a question about the realm", answer)?.json().await?))
+    }
+
+    /// Changes something below the realm.
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Result<(), KeycloakError> {
+        well("a change of the realm", self.ask(method, path, Some(body)).await?)?;
+        Ok(())
+    }
+
+    /// Makes the realm.
+    pub async fn make_realm(&self, realm: &Value) -> Result<(), KeycloakError> {
+        let all = self.base.rsplit_once('/').map_or(self.base.as_str(), |(all, _)| all);
+        let token = self.token.lock().await;
+        let answer = self.http.post(all).bearer_auth(token.as_str()).json(realm).send().await?;
+        well("a new realm", answer)?;
+        Ok(())
+    }
+
+    /// An administrator's token lives for a minute, so a refused one is replaced once.
+    async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Response, KeycloakError> {
+        let mut token = self.token.lock().await;
+        let answer = self.ask_with(&token, method.clone(), path, body).await?;
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        *token = self::token(&self.http, &self.admin).await?;
+        self.ask_with(&token, method, path, body).await
+    }
+
+    async fn ask_with(
         &self,
+        token: &str,
         method: Method,
         path: &str,
-        body: Option<&serde_json::Value>,
+        body: Option<&Value>,
     ) -> Result<Response, KeycloakError> {
-        let request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
+        let request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(token);
         let request = if let Some(body) = body { request.json(body) } else { request };
         Ok(request.send().await?)
     }
+}
+
+async fn token(http: &Client, admin: &KeycloakAdmin) -> Result<String, KeycloakError> {
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("grant_type", "password")
+        .append_pair("client_id", "admin-cli")
+        .append_pair("username", &admin.username)
+        .append_pair("password", &admin.password)
+        .finish();
+    let answer = http
+        .post(format!("{}/realms/master/protocol/openid-connect/token", admin.url))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(form)
+        .send()
+        .await?;
+    let token: TokenAnswer = well("a sign-in as administrator", answer)?.json().await?;
+    Ok(token.access_token)
 }
 
 fn well(what: &'static str, answer: Response) -> Result<Response, KeycloakError> {

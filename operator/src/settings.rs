@@ -20,6 +20,21 @@ const LOCAL_ENVIRONMENT: &str = "local";
 /// The region of the SSM endpoint of `make up`, which checks no credentials.
 const LOCAL_REGION: &str = "eu-central-1";
 
+/// Kafka's super user, where nobody names another.
+pub const KAFKA_ADMIN: &str = "admin";
+
+/// The files in the folder of `PACKYTRACE_CREDENTIALS`.
+pub mod credentials {
+    /// Postgres as the operator, with the password.
+    pub const POSTGRES_ADMIN_URL: &str = "postgres-admin-url";
+    /// The same for programs of Postgres (`PGPASSFILE`).
+    pub const PGPASS: &str = "pgpass";
+    /// The password of Kafka's super user.
+    pub const KAFKA_ADMIN_PASSWORD: &str = "kafka-admin-password";
+    /// The password of Keycloak's administrator.
+    pub const KEYCLOAK_ADMIN_PASSWORD: &str = "keycloak-admin-password";
+}
+
 /// Flags and variables that every command understands. AWS's own variables (`AWS_REGION`,
 /// `AWS_ENDPOINT_URL_SSM`, `AWS_PROFILE`, …) count as everywhere.
 #[derive(Args, Clone, Default)]
@@ -32,6 +47,17 @@ pub struct Flags {
     /// there: then the tool works on this checkout's own stack.
     #[arg(long, env = "PACKYTRACE_ENDPOINTS", global = true, help_heading = "Where", value_name = "FILE")]
     pub endpoints: Option<PathBuf>,
+
+    /// A folder of files that `secrets render` writes: postgres-admin-url, kafka-admin-password,
+    /// keycloak-admin-password. They say what no flag and no variable says.
+    #[arg(
+        long,
+        env = "PACKYTRACE_CREDENTIALS",
+        global = true,
+        help_heading = "Where",
+        value_name = "FOLDER"
+    )]
+    pub credentials: Option<PathBuf>,
 
     /// Postgres as the operator: `postgres://user:password@host:5432/postgres`.
     #[arg(
@@ -186,7 +212,8 @@ pub struct Settings {
 
 impl Settings {
     /// Puts the file beside the flags, where one is named or the flags name no environment.
-    pub fn read(flags: Flags) -> Result<Self, SettingsError> {
+    pub fn read(mut flags: Flags) -> Result<Self, SettingsError> {
+        flags.read_credentials()?;
         let endpoints = match (&flags.endpoints, &flags.environment) {
             (Some(path), _) => Some(Endpoints::read(path)?),
             (None, None) if Path::new(LOCAL_ENDPOINTS).exists() => {
@@ -207,6 +234,12 @@ impl Settings {
     pub fn postgres_admin_url(&self) -> Result<&str, SettingsError> {
         let local = self.endpoints.as_ref().map(|endpoints| endpoints.postgres_admin_url.as_str());
         self.flags.postgres_admin_url.as_deref().or(local).ok_or(SettingsError::Missing("POSTGRES_ADMIN_URL"))
+    }
+
+    /// The file with Postgres's password for programs of Postgres.
+    pub fn pgpass(&self) -> Result<PathBuf, SettingsError> {
+        let folder = self.flags.credentials.as_ref();
+        Ok(folder.ok_or(SettingsError::Missing("PACKYTRACE_CREDENTIALS"))?.join(credentials::PGPASS))
     }
 
     /// Kafka as its super user.
@@ -273,6 +306,27 @@ impl Settings {
     }
 }
 
+impl Flags {
+    fn read_credentials(&mut self) -> Result<(), SettingsError> {
+        let Some(folder) = self.credentials.clone() else { return Ok(()) };
+        for (setting, name) in [
+            (&mut self.postgres_admin_url, credentials::POSTGRES_ADMIN_URL),
+            (&mut self.kafka_admin_password, credentials::KAFKA_ADMIN_PASSWORD),
+            (&mut self.keycloak_admin_password, credentials::KEYCLOAK_ADMIN_PASSWORD),
+        ] {
+            let path = folder.join(name);
+            if setting.is_none() && path.exists() {
+                let text = fs::read_to_string(&path);
+                *setting = Some(text.map_err(|source| SettingsError::Unreadable { path, source })?);
+            }
+        }
+        if self.kafka_admin_password.is_some() && self.kafka_admin_username.is_none() {
+            self.kafka_admin_username = Some(KAFKA_ADMIN.to_owned());
+        }
+        Ok(())
+    }
+}
+
 impl Endpoints {
     fn read(path: &Path) -> Result<Self, SettingsError> {
         let text =
@@ -310,6 +364,27 @@ mod tests {
         let url = "postgres://elsewhere/postgres".to_owned();
         let flags = Flags { postgres_admin_url: Some(url.clone()), ..Flags::default() };
         assert_eq!(settings(flags).postgres_admin_url().unwrap(), url);
+    }
+
+    #[test]
+    fn a_folder_of_credentials_says_what_no_flag_says() {
+        let folder = std::env::temp_dir().join(crate::secrets::shapes::key_id().unwrap());
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join(credentials::POSTGRES_ADMIN_URL), "postgres://of-the-file/postgres").unwrap();
+        fs::write(folder.join(credentials::KAFKA_ADMIN_PASSWORD), "of the file").unwrap();
+        let flags = Flags {
+            environment: Some("test".to_owned()),
+            credentials: Some(folder.clone()),
+            kafka_bootstrap: Some("redpanda:9092".to_owned()),
+            kafka_admin_password: Some("of the flag".to_owned()),
+            ..Flags::default()
+        };
+        let settings = Settings::read(flags).unwrap();
+        fs::remove_dir_all(folder).unwrap();
+        assert_eq!(settings.postgres_admin_url().unwrap(), "postgres://of-the-file/postgres");
+        let kafka = settings.kafka().unwrap();
+        assert_eq!((kafka.username.as_str(), kafka.password.as_str()), (KAFKA_ADMIN, "of the flag"));
+        assert!(matches!(settings.keycloak_admin(), Err(SettingsError::Missing("KEYCLOAK_URL"))));
     }
 
     #[test]

@@ -63,6 +63,17 @@ pub(crate) struct Dispatcher {
     schedule: Option<ScheduleFn>,
     before_answer: Option<Hook>,
     now: Now,
+    failed_records: FailedRecords,
+}
+
+/// What becomes of the records that a handler of a batch names as failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FailedRecords {
+    /// They are named in the answer, for a poller that was told to expect it.
+    Named,
+    /// The whole batch fails. AWS's on-demand pollers of Kafka take every answer for a success: records
+    /// that were only named would be lost.
+    FailTheBatch,
 }
 
 /// The members by which payloads differ.
@@ -87,7 +98,13 @@ impl Dispatcher {
             schedule: function.schedule.clone(),
             before_answer: function.before_answer.clone(),
             now,
+            failed_records: FailedRecords::Named,
         })
+    }
+
+    /// The same, for a poller of another kind.
+    pub(crate) fn with(self, failed_records: FailedRecords) -> Self {
+        Self { failed_records, ..self }
     }
 
     /// The answer to one payload.
@@ -115,6 +132,10 @@ impl Dispatcher {
             let event = serde_json::from_str(payload).map_err(unknown)?;
             let handler = self.kafka.as_ref().ok_or_else(|| self.no_handler("Kafka records"))?;
             let answer = handler(event).await.map_err(DispatchError::Handler)?;
+            let failed = answer.batch_item_failures.len();
+            if failed > 0 && self.failed_records == FailedRecords::FailTheBatch {
+                return Err(DispatchError::Handler(format!("{failed} records of the batch failed").into()));
+            }
             Ok(to_raw_value(&answer)?)
         } else if shape.detail_type.is_some() {
             let event = serde_json::from_str(payload).map_err(unknown)?;
@@ -187,4 +208,44 @@ fn scheduled(event: EventBridgeEvent<Value>) -> ScheduledEvent {
     scheduled.region = event.region;
     scheduled.resources = event.resources;
     scheduled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::function::{BatchAnswer, BatchItemFailure, ItemIdentifier};
+    use crate::manifest::Manifest;
+
+    const MANIFEST: &str = "
+version: 1
+functions:
+  fixture:
+    http: { timeout: 5s, memory: 128, concurrency: 8 }
+";
+    const BATCH: &str = r#"{"eventSource": "SelfManagedKafka", "records": {}}"#;
+
+    /// The answer of a function whose first record always fails.
+    async fn answer(failed_records: FailedRecords) -> Result<String, DispatchError> {
+        let description = Manifest::parse(MANIFEST).unwrap().functions.remove(0);
+        let function = Function::new("fixture").described_by(description).kafka(async |_| {
+            let item_identifier = ItemIdentifier { partition: "topic-0".to_owned(), offset: 7 };
+            Ok(BatchAnswer { batch_item_failures: vec![BatchItemFailure { item_identifier, error: None }] })
+        });
+        let now: Now = std::sync::Arc::new(|| DateTime::UNIX_EPOCH);
+        let dispatcher = Dispatcher::new(&function, now).unwrap().with(failed_records);
+        let payload: Box<RawValue> = serde_json::from_str(BATCH).unwrap();
+        Ok(dispatcher.call(&payload, Context::default()).await?.get().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_failed_record_is_named_to_who_listens() {
+        let named = answer(FailedRecords::Named).await.unwrap();
+        assert!(named.contains(r#""partition":"topic-0","offset":7"#), "{named}");
+    }
+
+    #[tokio::test]
+    async fn a_failed_record_fails_the_batch_of_who_does_not_listen() {
+        let error = answer(FailedRecords::FailTheBatch).await.unwrap_err();
+        assert_eq!(error.to_string(), "1 records of the batch failed");
+    }
 }

@@ -48,14 +48,6 @@ pub enum ContractError {
         /// What they both define.
         place: String,
     },
-    /// An operation lacks what a route needs.
-    #[error("{operation}: {reason}")]
-    Operation {
-        /// Method and path.
-        operation: String,
-        /// What is wrong with it.
-        reason: String,
-    },
 }
 
 /// The public contract as one document: what `GET /api/v1/openapi.json` answers.

@@ -1,10 +1,11 @@
 //! The public route table, read from the OpenAPI documents: what the gateway routes, and what
 //! `public` in the manifest stands for.
 
-use serde::Deserialize;
-use serde_json::Value;
+use std::collections::BTreeMap;
 
-use crate::openapi::{self, ContractError};
+use serde::Deserialize;
+
+use crate::openapi::{ContractError, DOCUMENTS};
 
 /// Largest body of an operation that names no `x-body-limit`, in bytes.
 pub const DEFAULT_BODY_LIMIT: u64 = 1024 * 1024;
@@ -118,34 +119,65 @@ const fn default_body_limit() -> u64 {
     DEFAULT_BODY_LIMIT
 }
 
+/// What of a document makes routes. The rest is passed over unread: every function reads the table when
+/// it starts, and would keep the memory of the whole contract.
+#[derive(Deserialize)]
+struct Document {
+    #[serde(default)]
+    paths: BTreeMap<String, PathItem>,
+}
+
+/// One path with its operations.
+#[derive(Deserialize)]
+struct PathItem {
+    #[serde(rename = "x-covers-below", default)]
+    covers_below: bool,
+    get: Option<Operation>,
+    head: Option<Operation>,
+    options: Option<Operation>,
+    post: Option<Operation>,
+    put: Option<Operation>,
+    patch: Option<Operation>,
+    delete: Option<Operation>,
+}
+
+impl PathItem {
+    /// Its operations, in the order of [`Method::ALL`].
+    fn operations(self) -> impl Iterator<Item = (Method, Operation)> {
+        let all = [self.get, self.head, self.options, self.post, self.put, self.patch, self.delete];
+        Method::ALL.into_iter().zip(all).filter_map(|(method, operation)| Some((method, operation?)))
+    }
+}
+
 /// Every route that the gateway serves, in the order of path and method.
 pub fn public() -> Result<Vec<Route>, ContractError> {
-    of(&openapi::merged()?)
-}
-
-/// The routes of one merged document.
-fn of(document: &Value) -> Result<Vec<Route>, ContractError> {
-    let mut routes = Vec::new();
-    for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
-        let below = item.get("x-covers-below").is_some_and(|covers| covers == true);
-        for method in Method::ALL {
-            let Some(operation) = item.get(method.as_str().to_ascii_lowercase()) else { continue };
-            let route = route(method, path, operation)?;
-            if below {
-                routes.push(Route { path: format!("{path}/{{*below}}"), ..route.clone() });
-            }
-            routes.push(route);
-        }
+    let mut paths = BTreeMap::new();
+    for (name, text) in DOCUMENTS {
+        let document: Document = serde_saphyr::from_str(text).map_err(|error| ContractError::Unreadable {
+            document: name.to_owned(),
+            reason: error.to_string(),
+        })?;
+        paths.extend(document.paths);
     }
-    Ok(routes)
+    Ok(paths.into_iter().flat_map(|(path, item)| routes(&path, item)).collect())
 }
 
-fn route(method: Method, path: &str, operation: &Value) -> Result<Route, ContractError> {
-    let operation = Operation::deserialize(operation).map_err(|error| ContractError::Operation {
-        operation: format!("{} {path}", method.as_str()),
-        reason: error.to_string(),
-    })?;
-    Ok(Route {
+/// The routes of one path.
+fn routes(path: &str, item: PathItem) -> Vec<Route> {
+    let mut routes = Vec::new();
+    let below = item.covers_below;
+    for (method, operation) in item.operations() {
+        let route = route(method, path, operation);
+        if below {
+            routes.push(Route { path: format!("{path}/{{*below}}"), ..route.clone() });
+        }
+        routes.push(route);
+    }
+    routes
+}
+
+fn route(method: Method, path: &str, operation: Operation) -> Route {
+    Route {
         method,
         path: path.to_owned(),
         owner: operation.owner,
@@ -155,12 +187,12 @@ fn route(method: Method, path: &str, operation: &Value) -> Result<Route, Contrac
         body_limit: operation.body_limit,
         issues_visitor: operation.issues_visitor,
         operation_id: operation.id,
-    })
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -323,7 +355,7 @@ mod tests {
         let operation = |more: Value| {
             let mut operation = json!({ "operationId": "import", "x-owner": "passport", "x-who": "brand" });
             operation.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            of(&json!({ "paths": { "/import": { "post": operation } } })).unwrap().remove(0)
+            routes("/import", serde_json::from_value(json!({ "post": operation })).unwrap()).remove(0)
         };
         assert_eq!(operation(json!({})).body_limit, DEFAULT_BODY_LIMIT);
         assert_eq!(operation(json!({ "x-body-limit": 5_242_880 })).body_limit, 5_242_880);

@@ -100,8 +100,9 @@ pub fn wanted(manifest: &Manifest) -> BTreeSet<Acl> {
         .collect()
 }
 
-/// What a function may do: write what it publishes, read what it consumes in a group of its own name,
-/// and write the dead letters of that.
+/// What a function may do: write what it publishes, read what it consumes in a group of its own name, or
+/// on Lambda, where AWS wants a group for each mapping, of its own and the topic's, and write the dead
+/// letters of that.
 fn rules(function: &Function) -> Vec<(Resource, String, Operation)> {
     let dead = function.consumes.iter().map(|topic| dead_letters(function, topic));
     let written: Vec<String> = function.publishes.iter().cloned().chain(dead).collect();
@@ -113,6 +114,7 @@ fn rules(function: &Function) -> Vec<(Resource, String, Operation)> {
     for topic in &function.consumes {
         rules.push((Resource::Topic, topic.clone(), Operation::Read));
         rules.push((Resource::Topic, topic.clone(), Operation::Describe));
+        rules.push((Resource::Group, format!("{}.{topic}", function.name), Operation::Read));
     }
     if !function.consumes.is_empty() {
         rules.push((Resource::Group, function.name.clone(), Operation::Read));
@@ -284,6 +286,7 @@ functions:
                 "describe topic passport.product-scanned.v1",
                 "idempotent-write cluster kafka-cluster",
                 "read group measurement",
+                "read group measurement.passport.product-scanned.v1",
                 "read topic passport.product-scanned.v1",
                 "write topic measurement.passport.product-scanned.v1.dlq",
             ]

@@ -2,6 +2,7 @@
 
 mod init;
 mod parameters;
+mod render;
 pub mod shapes;
 mod status;
 
@@ -9,6 +10,7 @@ use std::io;
 
 pub use init::run as init;
 pub use parameters::{Parameter, Parameters, Version};
+pub use render::{Servers, run as render};
 pub use status::{Standing, age, run as status, standing};
 
 use crate::{postgres::PostgresError, scram::ScramError};
@@ -39,6 +41,14 @@ pub enum SecretsError {
         function: String,
         /// Its name.
         name: String,
+    },
+    /// A file for a server cannot be written.
+    #[error("{path} cannot be written; has deploy/prepare-host.sh been run?")]
+    File {
+        /// The file.
+        path: String,
+        /// The system's words.
+        source: io::Error,
     },
     /// No random numbers.
     #[error(transparent)]

@@ -40,18 +40,23 @@ impl Stage {
         .unwrap();
         let stage = Self { manifest, parameters, admin_url, function, login: format!("{role}_a") };
         stage.sql(&format!("create role {} login", stage.login)).await;
-        stage.sql(&format!("grant connect on database packytrace to {}", stage.login)).await;
+        stage.alone(&format!("grant connect on database packytrace to {}", stage.login)).await;
         Some(stage)
     }
 
     async fn end(self) {
-        self.sql(&format!("revoke connect on database packytrace from {}", self.login)).await;
+        self.alone(&format!("revoke connect on database packytrace from {}", self.login)).await;
         self.sql(&format!("drop role {}", self.login)).await;
     }
 
     async fn sql(&self, statement: &str) {
         let mut conn = PgConnection::connect(&self.admin_url).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut conn).await.unwrap();
+    }
+
+    /// A statement about the rights in a database, which are one row: Postgres refuses two at once.
+    async fn alone(&self, statement: &str) {
+        self.sql(&format!("begin; select pg_advisory_xact_lock(8021); {statement}; commit")).await;
     }
 
     async fn init(&self) -> Vec<String> {

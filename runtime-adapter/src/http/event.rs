@@ -1,6 +1,7 @@
 //! From bytes on a socket to the request that `lambda_http` builds from an API Gateway payload
-//! 2.0 in its Function URL form: the event is built in process, without JSON, and `lambda_http`'s
-//! own conversion does the rest, so that both ways end in the same place.
+//! 2.0 in its Function URL form. The event is built in process, without JSON; a request with a plain
+//! address is put together of its parts, any other by `lambda_http`'s own conversion. That both ways
+//! end in the same place is what the differential tests hold.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -112,7 +113,7 @@ pub(crate) fn placeholder() -> ApiGatewayV2httpRequest {
 }
 
 /// The request that `lambda_http` makes of an event without a body: put together of the event's own
-/// parts where its address is plain, since the way through a URL costs more than all else of a call.
+/// parts where its address is plain, since the way through a URL is an eighth of a small call's time.
 pub(crate) fn into_request(event: ApiGatewayV2httpRequest) -> Result<lambda_http::Request, Fault> {
     match target::plain(&event) {
         Some(uri) => Ok(put_together(event, uri)),

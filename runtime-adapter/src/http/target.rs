@@ -62,6 +62,7 @@ pub(crate) fn not_in_query(character: char) -> bool {
     character.is_ascii_control() || matches!(character, ' ' | '"' | '#' | '<' | '>')
 }
 
+/// The character as it may stand in a query.
 pub(crate) fn encoded_for_query(character: char) -> Cow<'static, str> {
     match u8::try_from(character) {
         Ok(byte) if not_in_query(character) => Cow::Borrowed(percent_encode_byte(byte)),

@@ -6,7 +6,6 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
-
 use lambda_http::request::LambdaRequest;
 
 use super::Converter;

@@ -119,8 +119,11 @@ async fn a_process_killed_in_a_batch_sees_every_record_again_and_skips_none() {
     };
     // patience is for the next records: how many are left depends on the number of kills
     let mut looks = interval(Duration::from_secs(1));
-    while !done(&journal) {
+    loop {
         let before = journal.length();
+        if done(&journal) {
+            break;
+        }
         until(&mut looks, || journal.length() > before).await;
     }
     process.kill().unwrap();
