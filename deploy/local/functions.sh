@@ -66,7 +66,9 @@ function_start() {
   service_start "$1" function_ready "$1"
 }
 
-function_ready() { curl --silent --fail --output /dev/null --max-time 2 "$(function_admin_url "$1")/ready"; }
+function_ready() { is_ready "$(function_admin_url "$1")"; }
+
+is_ready() { curl --silent --fail --output /dev/null --max-time 2 "$1/ready"; }
 
 # ops ARG…: packytrace-ops with this instance's settings. Its secrets go by the environment of a
 # process that ends with its answer, never by a command line.

@@ -1,10 +1,11 @@
 //! Running a function: on Lambda if its runtime is there, else as a process of its own.
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -19,6 +20,8 @@ use crate::{http, kafka, lambda, manifest};
 
 /// Schedules and batches have this part of the grace time before the door closes in spite of them.
 const WORKERS_SHARE: u32 = 2;
+/// Connections that wait at the door until they are taken.
+const BACKLOG: u32 = 1024;
 
 /// A running function on a host.
 pub struct Running {
@@ -82,7 +85,8 @@ pub async fn start(function: Function, host: Host) -> Result<Running, RunError> 
     allow_many_connections();
     let (stop, stopping) = Stop::pair();
     let (close, closing) = Stop::pair();
-    let (admin_listener, admin_address) = listen(host.admin_address).await?;
+    let admin_listener = TcpListener::bind(host.admin_address).await;
+    let (admin_listener, admin_address) = listening(host.admin_address, admin_listener)?;
     let mut attendants = JoinSet::new();
     let admin =
         Admin { metrics: host.metrics.clone(), ready: function.ready.clone(), stop: stopping.clone() };
@@ -117,7 +121,7 @@ impl Running {
         stop: Stop,
     ) -> Result<(), RunError> {
         let Some(router) = function.http.clone() else { return Ok(()) };
-        let (listener, address) = listen(host.http_address).await?;
+        let (listener, address) = listening(host.http_address, listen_beside_others(host.http_address))?;
         self.http_address = Some(address);
         http::fault::begin_counting();
         let service = http::connection::Service::new(router, description, host.now.clone());
@@ -194,9 +198,23 @@ fn check(function: &Function, description: &manifest::Function, host: &Host) -> 
     Ok(())
 }
 
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), RunError> {
+/// A listener that shares its address with others of its kind: a successor is at the door before we leave, and
+/// nobody is refused in between. Two processes with the same settings by mistake do not go unnoticed: the
+/// admin port is one's alone.
+fn listen_beside_others(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.set_reuseport(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+fn listening(
+    address: SocketAddr,
+    listener: io::Result<TcpListener>,
+) -> Result<(TcpListener, SocketAddr), RunError> {
     let failed = |source| RunError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let listener = listener.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
 }

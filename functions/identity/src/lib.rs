@@ -80,12 +80,13 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
 }
 
 async fn erasure_log(config: &Config, boot: &Boot) -> Result<Option<Objects>, BootError> {
-    let Some(place) = &config.erasure_log else {
+    let (place, endpoint) = (config.erasure_log.as_deref(), config.s3_endpoint.as_deref());
+    let log = Objects::if_named(place, endpoint, &boot.clock).await;
+    let log = log.map_err(|error| BootError::Own(error.to_string()))?;
+    if log.is_none() {
         tracing::warn!("ERASURE_LOG is not set: a restored backup would bring erased people back");
-        return Ok(None);
-    };
-    let log = Objects::at(place, config.s3_endpoint.as_deref(), &boot.clock).await;
-    Ok(Some(log.map_err(|error| BootError::Own(error.to_string()))?))
+    }
+    Ok(log)
 }
 
 /// Who confirms an erasure: every function that hears of it.

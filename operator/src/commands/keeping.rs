@@ -93,8 +93,7 @@ pub(crate) struct Doctor {
 
 impl Log {
     async fn open(&self, clock: &Clock) -> anyhow::Result<Option<Objects>> {
-        let Some(place) = &self.erasure_log else { return Ok(None) };
-        Ok(Some(Objects::at(place, self.s3_endpoint.as_deref(), clock).await?))
+        Ok(Objects::if_named(self.erasure_log.as_deref(), self.s3_endpoint.as_deref(), clock).await?)
     }
 }
 
@@ -149,10 +148,7 @@ impl Doctor {
         clock: &Clock,
         output: &mut Output,
     ) -> anyhow::Result<bool> {
-        let backups = match &self.backups {
-            Some(place) => Some(Objects::at(place, self.s3_endpoint.as_deref(), clock).await?),
-            None => None,
-        };
+        let backups = Objects::if_named(self.backups.as_deref(), self.s3_endpoint.as_deref(), clock).await?;
         let patient = doctor::Patient { manifest, settings, backups, public_url: self.public_url, clock };
         let form = if self.json { doctor::Form::Json } else { doctor::Form::Page };
         Ok(doctor::run(&patient, &self.functions, form, output).await?)

@@ -60,6 +60,18 @@ impl Objects {
         Ok(Self(kind))
     }
 
+    /// The same, or nothing where no place is named, or the empty one: Compose leaves no variable out.
+    pub async fn if_named(
+        place: Option<&str>,
+        endpoint: Option<&str>,
+        clock: &Clock,
+    ) -> Result<Option<Self>, ObjectError> {
+        match place {
+            None | Some("") => Ok(None),
+            Some(place) => Self::at(place, endpoint, clock).await.map(Some),
+        }
+    }
+
     /// Writes an object; one of this name is replaced.
     pub async fn put(&self, name: &str, content: Vec<u8>) -> Result<(), ObjectError> {
         check(name)?;
@@ -151,5 +163,6 @@ mod tests {
         }
         let nowhere = Objects::at("relative/folder", None, &Clock::system()).await;
         assert!(matches!(nowhere, Err(ObjectError::Place(_))));
+        assert!(Objects::if_named(Some(""), None, &Clock::system()).await.unwrap().is_none());
     }
 }

@@ -46,6 +46,13 @@ compose() {
     --env-file "$files/deploy/images.env" --env-file "$state/settings.env" "${files_of_compose[@]}" "$@"
 }
 
+# Functions that run already are replaced one after the other, and nobody is refused meanwhile. Right after a
+# boot there is nothing to be careful of, and no folder in memory yet.
+replace_functions() {
+  [ -e "${PACKYTRACE_RUN:-/run/packytrace}/operator/postgres-admin-url" ] || return 0
+  [ -z "$(compose ps --quiet api-gateway)" ] || "$files/deploy/rolling-restart.sh" "$0" compose
+}
+
 # Functions that run elsewhere stop here last, so that nobody is between the two.
 stop_elsewhere() {
   mapfile -t elsewhere < <(wanted '.elsewhere[]')
@@ -67,6 +74,7 @@ if cmp --silent "$state/wanted.json" "$state/running.json" && [ -z "$(compose ps
 fi
 write_settings
 compose pull --quiet
+replace_functions
 compose up --detach --wait --remove-orphans
 stop_elsewhere
 cp "$state/wanted.json" "$state/running.json"
