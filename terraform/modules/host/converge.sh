@@ -60,9 +60,14 @@ stop_elsewhere() {
 }
 
 # `packytrace-converge compose ARG…`: Compose with the files and settings of what runs.
-if [ "${1:-}" = compose ]; then
+# `packytrace-converge restart`: all functions, one after the other.
+if [ $# -gt 0 ]; then
   files=$state/releases/$(wanted .release)
-  compose "${@:2}"
+  case $1 in
+    compose) compose "${@:2}" ;;
+    restart) replace_functions ;;
+    *) echo "compose ARG… or restart; not $1" >&2 && exit 2 ;;
+  esac
   exit
 fi
 
