@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # make soak: the long forms of tests that make test runs short, against a broker of its own: 100 kills
 # in the middle of batches, 100,000 generated requests and answers, memory over a million requests, a
-# thousand slow clients, a minute without the broker. About half an hour.
+# thousand slow clients, a minute without the broker. About half an hour. Then the whole system: all functions
+# restarted three times while twenty requests a second of every kind run.
 set -euo pipefail
 export PACKYTRACE_DURABLE=no KAFKA_KILLS=${KAFKA_KILLS:-100} PROPTEST_CASES=${PROPTEST_CASES:-100000} \
   SOAK_REQUESTS=${SOAK_REQUESTS:-1000000}
@@ -16,4 +17,6 @@ step kafka "Kafka" start_kafka
 nextest --profile soak --package runtime-adapter
 export KAFKA_STOP="'$state/bin/service' stop kafka" KAFKA_START="'$state/bin/service' start kafka"
 nextest --profile soak --package runtime-adapter --filterset 'test(down_for_a_minute)'
+bring_up
+ROLLING_RATE=20 ROLLING_ROUNDS=3 nextest --profile soak --package end-to-end --filterset 'binary(rolling)'
 say "Everything held."
