@@ -23,7 +23,6 @@ use operator::{
 };
 
 use catalog::Catalog;
-use code::Code;
 
 /// The operator's tool of PackyTrace.
 ///
