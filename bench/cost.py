@@ -84,7 +84,7 @@ def manifest():
 
 def lambda_fixed(endpoints=5):  # terraform/modules/functions/network.tf: ssm, lambda, sts, secretsmanager, sqs
     runs, _, secrets = manifest()
-    fixed = endpoints * PRICES["endpoint_hour"] * HOURS + PRICES["private_zone_month"]
+    fixed = endpoints * PRICES["endpoint_hour"] * HOURS
     return fixed + secrets * PRICES["secret_month"], runs, runs * SCHEDULED_MS / 1000 * 128 / 1024
 
 

@@ -13,7 +13,7 @@ mkdir -p "$folder"
   mount -t tmpfs -o size=1m,nosuid,nodev,noexec packytrace "$folder"
 chown "$user:$user" "$folder"
 chmod 0700 "$folder"
-for service in postgres redpanda keycloak operator \
+for service in postgres redpanda keycloak operator door \
   api-gateway passport personalization identity fridge measurement brand-analytics; do
   mkdir -p "$folder/$service"
   chown "$user:$user" "$folder/$service"

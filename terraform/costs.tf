@@ -15,7 +15,6 @@ locals {
     }, local.on_lambda ? {
     "${length(module.functions[0].endpoints)} interface endpoints" = local.prices.endpoint_hour * local.hours * length(module.functions[0].endpoints)
     "${module.functions[0].secrets} copies in Secrets Manager"     = local.prices.secret_month * module.functions[0].secrets
-    "private DNS zone"                                             = local.prices.private_zone_month
     } : {}, local.on_lambda && var.kafka_pollers == "provisioned" ? {
     "${module.functions[0].mappings} provisioned pollers" = local.prices.provisioned_poller_hour * local.hours * module.functions[0].mappings
   } : {})

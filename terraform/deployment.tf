@@ -14,19 +14,21 @@ locals {
       AWS_REGION              = var.region
       SITE_ADDRESS            = var.domain
       PUBLIC_URL              = "https://${var.domain}"
-      ACME_EMAIL              = var.contact
       CREDENTIALS_ROLE_PREFIX = "arn:${local.arns.partition}:iam::${local.arns.account}:role/${local.name}-"
       BACKUP_BUCKET           = module.backup.bucket
-      HOST_ADDRESS            = local.host_address
       }, {
       for function, version in var.function_releases : "${upper(replace(function, "-", "_"))}_VERSION" => version
       }, local.on_lambda ? {
-      GATEWAY = "door:${local.doors["api-gateway"]}"
+      GATEWAY      = "door:${local.doors["api-gateway"]}"
+      HOST_ADDRESS = local.host_address
+      BROKER_NAME  = module.functions[0].broker
     } : {})
     # On Lambda: containers that the host stops, and where its private door leads to.
     elsewhere = local.on_lambda ? sort(keys(local.functions)) : []
     doors = local.on_lambda ? {
       for function, port in local.doors : port => module.functions[0].hosts[function]
     } : {}
+    # And secrets of AWS's pollers that the host fills.
+    pollers = local.on_lambda ? module.functions[0].pollers : null
   }
 }

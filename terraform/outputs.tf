@@ -8,9 +8,19 @@ output "backup_bucket" {
   value       = module.backup.bucket
 }
 
-output "repositories" {
-  description = "Where Lambda takes each function's image from."
-  value       = { for function, repository in aws_ecr_repository.function : function => repository.repository_url }
+output "images" {
+  description = "Where each function's image is, and where Lambda takes it from: what deploy/local/push-images.sh copies."
+  value = {
+    for function, repository in aws_ecr_repository.function : function => {
+      from = "${var.images}/${function}:${lookup(var.function_releases, function, var.release)}"
+      to   = "${repository.repository_url}:${lookup(var.function_releases, function, var.release)}"
+    }
+  }
+}
+
+output "deployment" {
+  description = "What the host is told to run."
+  value       = local.deployment
 }
 
 output "secrets" {
@@ -37,7 +47,7 @@ output "next_steps" {
       "5. The functions run on Lambda. The host keeps Caddy, Postgres, the broker and Keycloak, and stops its own functions within a minute.",
       "   Back again at any time:  terraform apply -var runtime=ec2",
       ] : [
-      "5. Should Lambda pay one day: docs/terraform.md tells how its images get into ECR and what is missing; then  terraform apply -var runtime=lambda",
+      "5. Should Lambda pay one day:  deploy/local/push-images.sh  copies its images into ECR; then  terraform apply -var runtime=lambda",
     ],
   ))
 }

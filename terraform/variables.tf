@@ -37,7 +37,7 @@ variable "domain" {
 }
 
 variable "contact" {
-  description = "E-mail address that the budget alarm goes to, and that Caddy names when it asks for certificates."
+  description = "E-mail address that the budget alarm goes to."
   type        = string
 }
 

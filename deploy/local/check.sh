@@ -37,7 +37,7 @@ check_lints() {
 
 check_scripts() {
   shellcheck --external-sources "$here"/*.sh "$root/.ci/run" "$root"/deploy/*.sh "$offline"/*.sh "$offline"/kafka/*.sh \
-    "$root"/deploy/redpanda/*.sh
+    "$root"/deploy/redpanda/*.sh "$root"/deploy/lambda/*.sh
   shellcheck --shell=bash "$root"/terraform/modules/host/*.sh
 }
 
@@ -53,6 +53,8 @@ check_containers() {
   if compose version >/dev/null 2>&1; then
     write_compose_settings
     compose config --quiet
+    GATEWAY=door:8101 HOST_ADDRESS=10.20.0.10 BROKER_NAME=broker DOORS=/doors \
+      compose --file "$root/deploy/lambda/docker-compose.lambda.yml" config --quiet
   else
     echo "NOT RUN: docker compose config (no Compose here; make compose-offline gets one)"
   fi

@@ -81,7 +81,7 @@ has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 own_products() {
   local folder=$state/products name
   rm -rf "$folder" && mkdir -p "$folder"
-  for name in $(function_names) packytrace-ops; do ln "$built/$name" "$folder/$name" 2>/dev/null || cp "$built/$name" "$folder/"; done
+  for name in $(function_names) healthy packytrace-ops; do ln "$built/$name" "$folder/$name" 2>/dev/null || cp "$built/$name" "$folder/"; done
   image "$offline/Dockerfile" programs "$folder" packytrace-offline/programs:here
   image "$offline/Dockerfile" pages "$state/www" packytrace-offline/pages:here
 }

@@ -15,7 +15,7 @@ import yaml
 DEAR = ("aws_db_", "aws_rds_", "aws_msk", "aws_ecs_", "aws_eks_", "aws_lb", "aws_alb", "aws_elb", "aws_nat_gateway")
 # What keeps data, or leads people to it.
 KEEPS_DATA = (
-    "aws_instance", "aws_network_interface", "aws_ebs_volume", "aws_volume_attachment", "aws_eip", "aws_eip_association", "aws_vpc", "aws_subnet.host",
+    "aws_instance", "aws_ebs_volume", "aws_volume_attachment", "aws_eip", "aws_eip_association", "aws_vpc", "aws_subnet.host",
     "module.backup.", "module.network.",
 )  # fmt: skip
 

@@ -1,25 +1,57 @@
-"""Who may read which secret, with the roles that Terraform made and IAM enforced; and no secret in state.
+"""Secrets beside Terraform: in their place before anything is planned, read by those who may, known to nobody else.
 
-Every function's role is taken, and asks for every secret of the manifest: its own and the public keys are
-given, everybody else's refused.
+    terraform_secrets.py put ENDPOINT MANIFEST KEPT     every secret of the manifest into SSM, as its operator would
+    terraform_secrets.py read ENDPOINT MANIFEST KEPT    each function's role, with IAM enforced, asks for each secret
+    terraform_secrets.py search KEPT FILE…              no value in states and plans (plans are archives)
 
-    terraform_secrets.py ENDPOINT MANIFEST STATE
+KEPT is a file that remembers what was put: path → whose it is, and the part of the value to look for.
 """
 
+import json
 import secrets
 import sys
 import urllib.request
+import zipfile
 
 import boto3
 import yaml
 from botocore.exceptions import ClientError
 
 ENVIRONMENT, REGION = "production", "eu-central-1"
+ROOT = f"/packytrace/{ENVIRONMENT}"
 ADMIN = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
-def client(endpoint, service, credentials):
+def client(endpoint, service, credentials=ADMIN):
     return boto3.client(service, endpoint_url=endpoint, region_name=REGION, **credentials)
+
+
+def functions_of(manifest):
+    with open(manifest) as file:
+        return yaml.safe_load(file)["functions"]
+
+
+def remembered(kept):
+    with open(kept) as file:
+        return json.load(file)
+
+
+def put(endpoint, manifest, kept):
+    ssm, made = client(endpoint, "ssm"), {}
+    for function, described in functions_of(manifest).items():
+        paths = {f"{ROOT}/{function}/{name}": function for name in described["secrets"]}
+        # Public keys are everybody's.
+        paths[f"{ROOT}/shared/internal-keys/{function}"] = None
+        for path, owner in paths.items():
+            canary = f"canary-{secrets.token_hex(16)}"
+            value = json.dumps({"username": f"{function}_svc_a", "password": canary})
+            ssm.put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)
+            ssm.label_parameter_version(Name=path, Labels=["current"])
+            made[path] = (owner, canary)
+    with open(kept, "w") as file:
+        json.dump(made, file)
+    print(f"{len(made)} secrets are in their place")
+    return []
 
 
 def enforce(endpoint, after):
@@ -28,24 +60,9 @@ def enforce(endpoint, after):
     urllib.request.urlopen(request).read()
 
 
-def put_secrets(endpoint, functions):
-    """path → (whose, value); public keys are everybody's."""
-    ssm, made = client(endpoint, "ssm", ADMIN), {}
-    for function, described in functions.items():
-        root = f"/packytrace/{ENVIRONMENT}"
-        paths = {f"{root}/{function}/{name}": function for name in described["secrets"]}
-        paths[f"{root}/shared/internal-keys/{function}"] = None
-        for path, owner in paths.items():
-            value = f"canary-{secrets.token_hex(16)}"
-            ssm.put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)
-            ssm.label_parameter_version(Name=path, Labels=["current"])
-            made[path] = (owner, value)
-    return made
-
-
 def take(endpoint, role):
-    sts = client(endpoint, "sts", ADMIN)
-    given = sts.assume_role(RoleArn=f"arn:aws:iam::123456789012:role/{role}", RoleSessionName="test")["Credentials"]
+    arn = f"arn:aws:iam::123456789012:role/packytrace-{ENVIRONMENT}-{role}"
+    given = client(endpoint, "sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
     return {
         "aws_access_key_id": given["AccessKeyId"],
         "aws_secret_access_key": given["SecretAccessKey"],
@@ -63,15 +80,13 @@ def may_read(ssm, path):
         return False
 
 
-def main(endpoint, manifest, state):
-    functions = yaml.safe_load(open(manifest))["functions"]
-    made = put_secrets(endpoint, functions)
-    taken = {function: take(endpoint, f"packytrace-{ENVIRONMENT}-{function}") for function in functions}
-    machine = take(endpoint, f"packytrace-{ENVIRONMENT}-host")
+def read(endpoint, manifest, kept):
+    functions, made = functions_of(manifest), remembered(kept)
+    readers = {reader: take(endpoint, reader) for reader in [*functions, "host"]}
     wrong, given, refused = [], 0, 0
     enforce(endpoint, "0")
     try:
-        for reader, credentials in [*taken.items(), ("the machine itself", machine)]:
+        for reader, credentials in readers.items():
             ssm = client(endpoint, "ssm", credentials)
             for path, (owner, _) in made.items():
                 should = owner == reader or (owner is None and reader in functions)
@@ -80,11 +95,36 @@ def main(endpoint, manifest, state):
                 given, refused = given + should, refused + (not should)
     finally:
         enforce(endpoint, "inf")
-    with open(state) as file:
-        text = file.read()
-    wrong += [f"the value of {path} is in the state" for path, (_, value) in made.items() if value in text]
-    print(*wrong, f"{given} reads were to be given, {refused} to be refused, {len(made)} values looked for", sep="\n")
-    sys.exit(bool(wrong) or not given or not refused)
+    print(f"{given} reads were to be given, {refused} to be refused")
+    return wrong if given and refused else ["nothing was asked"]
+
+
+def contents(path):
+    if not zipfile.is_zipfile(path):
+        with open(path, "rb") as file:
+            return file.read()
+    with zipfile.ZipFile(path) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
+
+
+def search(kept, *paths):
+    made = remembered(kept)
+    texts = {path: contents(path) for path in paths}
+    print(f"{len(made)} values looked for in {len(texts)} files, {sum(map(len, texts.values()))} bytes")
+    if not made or not all(texts.values()):
+        return ["there is nothing to look for, or nowhere to look"]
+    return [
+        f"the value of {secret} is in {path}"
+        for secret, (_, canary) in made.items()
+        for path, text in texts.items()
+        if canary.encode() in text
+    ]
+
+
+def main(what, *arguments):
+    wrong = {"put": put, "read": read, "search": search}[what](*arguments)
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    sys.exit(bool(wrong))
 
 
 if __name__ == "__main__":

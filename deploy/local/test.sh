@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make test: every test that exists, on an instance of its own, from a clean clone or any other state.
-# What fails fast runs first: the web app's rules, then the workspace, then the whole system.
+# What fails fast runs first: the web app's rules, Terraform's, then the workspace, then the whole system.
 set -euo pipefail
 export PACKYTRACE_DURABLE=no
 source "$(dirname "$0")/own-instance.sh" test "${TEST_PORT:-18080}"
@@ -18,6 +18,7 @@ ports_free
 begin tools "downloads and cargo-nextest" install_test_tools
 step web-tests "web app: types, style, unit tests" test_web
 finish tools
+"$here/terraform-test.sh" short
 start_servers
 nextest --workspace --filterset 'not package(end-to-end) or binary(architecture) or binary(reference) or binary(pages)'
 

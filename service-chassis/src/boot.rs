@@ -14,7 +14,7 @@ use crate::{
     caller::{Callers, TokenSigner},
     client::Client,
     clock::Clock,
-    database, health,
+    database,
     ids::Ids,
     invoke::{self, Stranger, Task},
     outbox::Outbox,
@@ -52,9 +52,6 @@ pub enum BootError {
     /// The runtime ended with an error.
     #[error(transparent)]
     Run(#[from] runtime_adapter::RunError),
-    /// The function that serves here is not ready.
-    #[error("not ready: {0}")]
-    Health(#[from] health::HealthError),
     /// The invocation has no answer.
     #[error(transparent)]
     Invoke(#[from] invoke::InvocationError),
@@ -109,7 +106,6 @@ where
 {
     let platform: Platform = settings::read(name)?;
     match task {
-        Task::Healthy => Ok(health::ask()?),
         Task::Serve => {
             let boot = Boot::new(name, platform, HashMap::new()).await?;
             let host = boot.host();

@@ -33,8 +33,6 @@ const KEY_ID: &str = "invocation";
 pub(crate) enum Task {
     /// Its triggers.
     Serve,
-    /// A question to the process that serves.
-    Healthy,
     /// One call.
     Invoke(Box<Invocation>),
 }
@@ -48,8 +46,6 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Ask the function that serves here whether it is ready; exit code 1 when it is not.
-    Healthy,
     /// Call a handler once, without any server: print the answer, its duration and peak memory.
     Invoke(Box<Invocation>),
 }
@@ -64,7 +60,6 @@ impl Task {
         let matches = Arguments::command().name(name).bin_name(name).try_get_matches_from(arguments)?;
         Ok(match Arguments::from_arg_matches(&matches)?.command {
             None => Self::Serve,
-            Some(Command::Healthy) => Self::Healthy,
             Some(Command::Invoke(invocation)) => Self::Invoke(invocation),
         })
     }
@@ -73,7 +68,7 @@ impl Task {
     pub(crate) fn logs(&self) -> Logs {
         match self {
             Self::Serve => Logs::Output,
-            Self::Healthy | Self::Invoke(_) => Logs::Beside,
+            Self::Invoke(_) => Logs::Beside,
         }
     }
 }
@@ -219,7 +214,7 @@ mod tests {
         let arguments = ["passport", "invoke", "--http", "GET /api/v1/scans?limit=1", "--as", caller];
         match Task::of("passport", arguments.iter().map(OsString::from)).unwrap() {
             Task::Invoke(invocation) => *invocation,
-            Task::Serve | Task::Healthy => unreachable!("it is an invocation"),
+            Task::Serve => unreachable!("it is an invocation"),
         }
     }
 

@@ -15,7 +15,6 @@ pub mod consumer;
 pub mod database;
 pub mod events;
 pub mod extract;
-pub mod health;
 pub mod idempotency;
 pub mod ids;
 pub mod invoke;

@@ -153,13 +153,15 @@ impl PathItem {
 pub fn public() -> Result<Vec<Route>, ContractError> {
     let mut paths = BTreeMap::new();
     for (name, text) in DOCUMENTS {
-        let document: Document = serde_saphyr::from_str(text).map_err(|error| ContractError::Unreadable {
-            document: name.to_owned(),
-            reason: error.to_string(),
-        })?;
-        paths.extend(document.paths);
+        paths.extend(read(name, text)?.paths);
     }
     Ok(paths.into_iter().flat_map(|(path, item)| routes(&path, item)).collect())
+}
+
+/// The document of that name.
+fn read(name: &str, text: &str) -> Result<Document, ContractError> {
+    serde_saphyr::from_str(text)
+        .map_err(|error| ContractError::Unreadable { document: name.to_owned(), reason: error.to_string() })
 }
 
 /// The routes of one path.
@@ -365,14 +367,13 @@ mod tests {
     #[test]
     fn an_operation_without_owner_or_with_an_unknown_right_is_named() {
         for (operation, reason) in [
-            (json!({ "operationId": "x", "x-who": "anyone" }), "missing field `x-owner`"),
-            (
-                json!({ "operationId": "x", "x-owner": "passport", "x-who": "everyone" }),
-                "unknown variant `everyone`",
-            ),
+            ("{ operationId: x, x-who: anyone }", "missing field `x-owner`"),
+            ("{ operationId: x, x-owner: passport, x-who: everyone }", "unknown variant `everyone`"),
         ] {
-            let error = of(&json!({ "paths": { "/x": { "get": operation } } })).unwrap_err().to_string();
-            assert!(error.starts_with("GET /x: ") && error.contains(reason), "{error}");
+            let text = format!("paths:\n  /x:\n    get: {operation}\n");
+            let error = read("x", &text).err().unwrap().to_string();
+            assert!(error.starts_with("openapi/x.yaml ") && error.contains(reason), "{error}");
+            assert!(error.contains("line 3"), "{error}");
         }
     }
 }

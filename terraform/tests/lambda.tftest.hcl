@@ -34,6 +34,22 @@ run "both_stand_beside_each_other" {
     condition     = local.deployment.settings.GATEWAY == "door:${local.doors["api-gateway"]}" && length(local.deployment.doors) == length(local.functions)
     error_message = "Caddy does not find the gateway, or a function has no door."
   }
+
+  assert {
+    condition     = module.functions[0].mappings == sum([for described in values(local.functions) : length(lookup(described, "kafka", []))])
+    error_message = "A topic of the manifest has no mapping, or there is one too many."
+  }
+
+  # The host copies a login for each function that reads, and knows the name in the broker's certificate.
+  assert {
+    condition     = toset(keys(local.deployment.pollers.logins)) == toset([for function, described in local.functions : "/packytrace/production/${function}/kafka" if contains(keys(described), "kafka")]) && local.deployment.settings.BROKER_NAME == "ip-10-20-0-10.eu-central-1.compute.internal"
+    error_message = "AWS's pollers would not find a login or the broker."
+  }
+
+  assert {
+    condition     = aws_budgets_budget.month[0].limit_amount == "25" && length(aws_budgets_budget.month[0].notification) == 2
+    error_message = "The budget alarm is missing, or does not ring twice."
+  }
 }
 
 run "a_function_without_an_image_is_refused" {

@@ -116,7 +116,7 @@ async fn topics_users_and_rules_are_made_once() {
     let Some(stage) = Stage::set().await else { return };
     let lines = stage.apply().await;
     let begin = |with: &str| lines.iter().filter(|line| line.starts_with(with)).count();
-    assert_eq!((begin("topic\tmade\t"), begin("user\tset\t"), begin("acl\tmade\t")), (2, 2, 18), "{lines:?}");
+    assert_eq!((begin("topic\tmade\t"), begin("user\tset\t"), begin("acl\tmade\t")), (2, 2, 20), "{lines:?}");
 
     let again = stage.apply().await;
     let expected = [

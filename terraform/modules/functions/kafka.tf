@@ -99,26 +99,26 @@ resource "aws_lambda_event_source_mapping" "kafka" {
   depends_on = [aws_iam_role_policy.function]
 }
 
-# The login that pollers use: AWS reads it from Secrets Manager only. packytrace-ops writes the value
-# (`secrets init`, `secrets rotate kafka`) under the name that the login has in SSM.
+# The login that pollers use: AWS reads it from Secrets Manager only. The host copies the current one from SSM,
+# under the same name, within a minute of a change (deploy/lambda/broker.sh).
 resource "aws_secretsmanager_secret" "kafka" {
   for_each = local.readers
 
   name                    = "/packytrace/${var.environment}/${each.key}/kafka"
-  description             = "Copy of the Kafka login of ${each.key} for AWS's pollers; written by packytrace-ops"
+  description             = "Copy of the Kafka login of ${each.key} for AWS's pollers; written by the host"
   recovery_window_in_days = 0 # a copy
 
   #checkov:skip=CKV_AWS_149:AWS's own key encrypts it; a key of our own would cost a dollar a month and be in the same account.
-  #checkov:skip=CKV2_AWS_57:packytrace-ops rotates it together with the broker's user.
+  #checkov:skip=CKV2_AWS_57:It follows the login in SSM, which packytrace-ops rotates together with the broker's user.
 }
 
-# The certificate by which pollers know the broker: public, but AWS takes it from here only. Who makes it is
-# open (docs/terraform.md, What is not there).
+# The authority by which pollers know the broker: public, but AWS takes it from here only. The host makes it
+# (deploy/lambda/broker.sh).
 resource "aws_secretsmanager_secret" "broker_ca" {
   count = length(local.readers) > 0 ? 1 : 0
 
   name                    = "/packytrace/${var.environment}/broker/certificate"
-  description             = "The certificate of the broker's own authority"
+  description             = "The authority of the broker's certificate; written by the host"
   recovery_window_in_days = 0
 
   #checkov:skip=CKV_AWS_149:A certificate is public.

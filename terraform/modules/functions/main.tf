@@ -70,12 +70,8 @@ resource "aws_lambda_function" "this" {
     security_group_ids = [aws_security_group.functions.id]
   }
 
-  logging_config {
-    log_format = "Text" # each line is JSON already
-    log_group  = aws_cloudwatch_log_group.function[each.key].name
-  }
-
-  depends_on = [aws_iam_role_policy.function]
+  # Its log group is there before it is, so that Lambda makes none that is kept for ever.
+  depends_on = [aws_iam_role_policy.function, aws_cloudwatch_log_group.function]
 
   #checkov:skip=CKV_AWS_50:Traces go by OTLP where an endpoint is configured; X-Ray would be a second, paid way.
   #checkov:skip=CKV_AWS_116:An HTTP call has its answer, a Kafka batch its own destination, a schedule runs again a minute later.
@@ -83,10 +79,11 @@ resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_272:Images are named by digest, which the operator copied; Lambda signs zip files only.
 }
 
+# Where Lambda writes by itself: each line is JSON as the function wrote it.
 resource "aws_cloudwatch_log_group" "function" {
   for_each = var.functions
 
-  name              = "/packytrace/${var.environment}/${each.key}"
+  name              = "/aws/lambda/${var.name}-${each.key}"
   retention_in_days = 30
 
   #checkov:skip=CKV_AWS_158:Logs hold no secret and nothing about a person's health; a key of our own costs a dollar a month.

@@ -16,7 +16,9 @@ locals {
     { for function, port in var.doors : "door-${function}" => port },
   )
 
-  broker = "broker.${var.name}.internal"
+  # The name that AWS gives the host's address in its network. The broker's certificate says it, and AWS's
+  # pollers look.
+  broker = "ip-${replace(var.host_address, ".", "-")}.${var.arns.region == "us-east-1" ? "ec2" : "${var.arns.region}.compute"}.internal"
 }
 
 resource "aws_subnet" "functions" {
@@ -133,27 +135,4 @@ resource "aws_vpc_endpoint" "s3" {
   vpc_endpoint_type = "Gateway"
   route_table_ids   = [aws_route_table.functions.id]
   tags              = { Name = "${var.name}-s3" }
-}
-
-# The broker's certificate names it; AWS's pollers check the name.
-resource "aws_route53_zone" "internal" {
-  name    = "${var.name}.internal"
-  comment = "Names inside the network"
-
-  vpc {
-    vpc_id = var.vpc
-  }
-
-  #checkov:skip=CKV2_AWS_38:A private zone has no public answers to sign.
-  #checkov:skip=CKV2_AWS_39:Queries of seven functions for one name.
-}
-
-resource "aws_route53_record" "broker" {
-  zone_id = aws_route53_zone.internal.zone_id
-  name    = local.broker
-  type    = "A"
-  ttl     = 60
-  records = [var.host_address]
-
-  #checkov:skip=CKV2_AWS_23:It names the host's fixed private address.
 }

@@ -8,6 +8,19 @@ output "endpoints" {
   value       = local.endpoints
 }
 
+output "broker" {
+  description = "The broker's name in the network, for its certificate."
+  value       = local.broker
+}
+
+output "pollers" {
+  description = "Where AWS's pollers look for what the host writes: the broker's authority, and each login by its name in SSM."
+  value = {
+    authority = one(aws_secretsmanager_secret.broker_ca[*].arn)
+    logins    = { for secret in aws_secretsmanager_secret.kafka : secret.name => secret.arn }
+  }
+}
+
 output "secrets" {
   description = "How many copies of secrets lie in Secrets Manager."
   value       = length(local.readers) + length(aws_secretsmanager_secret.broker_ca)

@@ -2,7 +2,7 @@
 # Kafka login that AWS's pollers read as it.
 
 locals {
-  logs = "arn:${var.arns.partition}:logs:${var.arns.region}:${var.arns.account}:log-group:/packytrace/${var.environment}"
+  logs = "arn:${var.arns.partition}:logs:${var.arns.region}:${var.arns.account}:log-group:/aws/lambda/${var.name}"
 }
 
 resource "aws_iam_role_policy" "function" {
@@ -19,7 +19,7 @@ resource "aws_iam_role_policy" "function" {
           Sid      = "OwnLog"
           Effect   = "Allow"
           Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-          Resource = "${local.logs}/${each.key}:*"
+          Resource = "${local.logs}-${each.key}:*"
         },
         {
           Sid    = "NetworkInterface"

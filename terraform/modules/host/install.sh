@@ -15,19 +15,28 @@ mount_data() {
     [ "$waited" -le 300 ] || { echo "the volume $DATA_VOLUME is not attached" >&2; return 1; }
     sleep 2
   done
-  # A volume that has a file system has data: it is never formatted again.
-  [ -n "$(lsblk --noheadings --output FSTYPE "$disk")" ] || mkfs.ext4 -q -L packytrace "$disk"
+  # A volume that has a file system has data: it is never formatted again. 2 = nothing was found on it.
+  local found=0
+  blkid --probe "$disk" >/dev/null || found=$?
+  [ "$found" -ne 2 ] || mkfs.ext4 -q -L packytrace "$disk"
+  udevadm settle
   mkdir -p "$data"
-  echo "LABEL=packytrace $data ext4 defaults,nofail 0 2" >>/etc/fstab
+  # A volume that was made larger is used whole after the next boot.
+  echo "LABEL=packytrace $data ext4 defaults,nofail,x-systemd.growfs 0 2" >>/etc/fstab
   mount "$data"
 }
 
 # Docker keeps volumes and images on the data volume; logs rotate whatever a container says.
 install_docker() {
-  dnf install --assumeyes docker jq
+  # The public address comes a moment after the machine.
+  until dnf install --assumeyes docker jq openssl; do sleep 5; done
   mkdir -p /etc/docker "$data/docker"
   jq --null-input --arg root "$data/docker" '{"data-root": $root, "log-driver": "json-file",
     "log-opts": {"max-size": "10m", "max-file": "3"}, "live-restore": true}' >/etc/docker/daemon.json
+  # Never without the volume: it would begin again on the system disk.
+  mkdir -p /etc/systemd/system/docker.service.d
+  printf '[Unit]\nRequiresMountsFor=%s\n' "$data" >/etc/systemd/system/docker.service.d/data.conf
+  systemctl daemon-reload
   systemctl enable --now docker
 }
 
@@ -36,7 +45,8 @@ install_compose() {
   local plugins=/usr/local/lib/docker/cli-plugins container
   mkdir -p "$plugins"
   docker pull --quiet "$compose_image"
-  container=$(docker create "$compose_image")
+  # It says no command to start, so it gets one.
+  container=$(docker create "$compose_image" none)
   docker cp "$container:/docker-compose" "$plugins/docker-compose"
   docker rm "$container"
 }
@@ -54,7 +64,7 @@ add_swap() {
 write_operators_tool() {
   cat >/usr/local/bin/packytrace-ops <<'TOOL'
 #!/bin/bash
-exec /usr/local/bin/packytrace-converge compose run --rm ops "$@"
+exec sudo /usr/local/bin/packytrace-converge compose run --rm ops "$@"
 TOOL
   chmod 755 /usr/local/bin/packytrace-ops
 }

@@ -63,15 +63,14 @@ resource "aws_security_group" "host" {
 
 resource "aws_vpc_security_group_ingress_rule" "public" {
   for_each = {
-    http  = { protocol = "tcp", port = 80, what = "Sends people to HTTPS, and proves the name to Let's Encrypt" }
-    https = { protocol = "tcp", port = 443, what = "The public door" }
-    http3 = { protocol = "udp", port = 443, what = "The public door over QUIC" }
+    http  = { port = 80, what = "Sends people to HTTPS, and proves the name to Let's Encrypt" }
+    https = { port = 443, what = "The public door" }
   }
 
   security_group_id = aws_security_group.host.id
   description       = each.value.what
   cidr_ipv4         = "0.0.0.0/0"
-  ip_protocol       = each.value.protocol
+  ip_protocol       = "tcp"
   from_port         = each.value.port
   to_port           = each.value.port
 

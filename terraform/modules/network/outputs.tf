@@ -4,8 +4,10 @@ output "vpc" {
 }
 
 output "subnet" {
-  description = "Id of the host's subnet."
+  description = "Id of the host's subnet, when it has a way out."
   value       = aws_subnet.host.id
+
+  depends_on = [aws_route_table_association.host]
 }
 
 output "host_security_group" {

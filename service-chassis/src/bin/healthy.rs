@@ -1,24 +1,36 @@
-//! `<function> healthy`: asks the function that serves on this host, or in this container, whether it is
-//! ready. An image has no other program that could.
+//! `healthy`: asks the function that serves in this container whether it is ready; exit code 1 when it is
+//! not. A function's image has no other program that could. It is none of the function's own commands
+//! because each start of a large program, four times a minute, keeps its pages in memory.
 
 use std::{
+    env,
+    error::Error,
     io::{self, Read, Write},
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream},
     time::Duration,
 };
 
-use clap::{Args, Command, FromArgMatches};
-
 /// A function that says nothing for so long is not ready.
 const PATIENCE: Duration = Duration::from_secs(3);
 const QUESTION: &[u8] = b"GET /ready HTTP/1.0\r\n\r\n";
+/// The private port of a function that was told no other.
+const PRIVATE_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 9090);
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "one setting, without the parser that the functions start with"
+)]
+fn main() -> Result<(), Box<dyn Error>> {
+    let address = match env::var("ADMIN_ADDRESS") {
+        Ok(address) => address.parse().map_err(|error| format!("ADMIN_ADDRESS {address}: {error}"))?,
+        Err(_) => PRIVATE_PORT,
+    };
+    Ok(ask_at(reachable(address))?)
+}
 
 /// Why the function does not count as ready.
 #[derive(Debug, thiserror::Error)]
-pub enum HealthError {
-    /// The address of its private port does not parse.
-    #[error("settings: {0}")]
-    Settings(#[from] clap::Error),
+enum HealthError {
     /// It does not answer.
     #[error("no answer from {address}: {source}")]
     Silent {
@@ -30,19 +42,6 @@ pub enum HealthError {
     /// It says that it is not ready, and why.
     #[error("{0}")]
     NotReady(String),
-}
-
-/// Only what the question needs: the other settings may be wrong, and the function then does not serve.
-#[derive(Args)]
-struct Door {
-    #[arg(long, env = "ADMIN_ADDRESS", default_value = "0.0.0.0:9090")]
-    admin_address: SocketAddr,
-}
-
-/// Asks the private port that the environment names.
-pub(crate) fn ask() -> Result<(), HealthError> {
-    let matches = Door::augment_args(Command::new("healthy")).try_get_matches_from(["healthy"])?;
-    ask_at(reachable(Door::from_arg_matches(&matches)?.admin_address))
 }
 
 /// Who listens everywhere is asked here.
