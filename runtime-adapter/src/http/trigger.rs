@@ -28,8 +28,7 @@ const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 pub(crate) async fn run(listener: TcpListener, service: Service, leaving: Stop, mut stop: Stop) {
     let (close, closing) = Stop::pair();
     let service = Arc::new(service);
-    let mut room =
-        Room { service: Arc::clone(&service), connections: JoinSet::new(), leaving, closing };
+    let mut room = Room { service: Arc::clone(&service), connections: JoinSet::new(), leaving, closing };
     tokio::select! {
         never = room.take_connections(&listener) => match never {},
         () = stop.wished() => {}

@@ -80,9 +80,10 @@ async fn ask(address: SocketAddr, how: &str, stop: watch::Receiver<bool>) -> Str
     loop {
         let mut client = Client::connect(address).await;
         loop {
+            let is_last = *stop.borrow();
             let answer = client.exchange(request.as_bytes()).await;
             assert_eq!(answer.status, 200);
-            if *stop.borrow() {
+            if is_last {
                 return answer.text().to_owned();
             }
             if answer.header("connection") == Some("close") {
@@ -119,7 +120,8 @@ async fn two_processes_with_the_same_settings_are_found_out() {
     let (http_address, admin_address) = (first.http_address().unwrap(), first.admin_address());
     let host = Host { http_address, admin_address, ..host() };
     let second =
-        runtime_adapter::start(function(Router::new(), "timeout: 1s, memory: 128, concurrency: 1"), host).await;
+        runtime_adapter::start(function(Router::new(), "timeout: 1s, memory: 128, concurrency: 1"), host)
+            .await;
     assert!(matches!(second, Err(RunError::Listen { address, .. }) if address == admin_address));
     first.drain().await;
 }
