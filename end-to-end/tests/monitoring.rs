@@ -56,19 +56,18 @@ fn metrics(expression: &str) -> BTreeSet<String> {
             _ => {}
         }
     }
-    let mut found = BTreeSet::new();
     // the labels that a sum keeps stand in brackets behind `by`
-    for part in plain.split(" by (").enumerate().map(|(n, part)| if n == 0 { part } else { after(part) }) {
-        let mut rest = part;
-        while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
-            let word = &rest[start..];
-            let end = word.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(word.len());
-            let is_function = word[end..].trim_start().starts_with('(');
-            if !is_function && !WORDS.contains(&&word[..end]) {
-                found.insert(word[..end].to_owned());
-            }
-            rest = &word[end..];
+    let parts = plain.split(" by (").enumerate();
+    let plain: String = parts.map(|(n, part)| if n == 0 { part } else { after(part) }).collect();
+    let (mut found, mut rest) = (BTreeSet::new(), plain.as_str());
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
+        let word = &rest[start..];
+        let end = word.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(word.len());
+        let is_function = word[end..].trim_start().starts_with('(');
+        if !is_function && !WORDS.contains(&&word[..end]) {
+            found.insert(word[..end].to_owned());
         }
+        rest = &word[end..];
     }
     found
 }
