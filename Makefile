@@ -38,6 +38,14 @@ start: ## Start one service that was stopped: make start NAME=kafka
 stop: ## Stop one service, to see what the others do: make stop NAME=kafka
 	@$(local)/service.sh stop '$(NAME)'
 
+.PHONY: restart
+restart: ## Drain and restart all functions, one by one, or one: make restart NAME=passport
+	@NAME='$(NAME)' $(local)/restart.sh
+
+.PHONY: restore
+restore: ## Start from a backup, with no data here: make restore FROM=/mnt/backups
+	@FROM='$(FROM)' BACKUP='$(BACKUP)' $(local)/restore.sh
+
 .PHONY: test
 test: ## Every test, from a clean clone: unit, contract, handler, whole system, browser
 	@$(local)/test.sh

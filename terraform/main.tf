@@ -87,6 +87,7 @@ module "functions" {
   host_address        = local.host_address
   host_security_group = module.network.host_security_group
   doors               = local.doors
+  backups             = module.backup.bucket
   domain              = var.domain
   concurrency         = var.lambda_concurrency
   kafka_pollers       = var.kafka_pollers

@@ -41,6 +41,11 @@ check_scripts() {
   shellcheck --shell=bash "$root"/terraform/modules/host/*.sh
 }
 
+check_monitoring() {
+  make_python "$dist/monitoring" "$pins/monitoring.txt"
+  "$dist/monitoring/bin/python" "$here/monitoring.py" "$root/deploy/monitoring"
+}
+
 # hadolint reads Dockerfiles. Compose reads its own file, where it is at hand.
 check_containers() {
   make_python "$dist/hadolint" "$pins/hadolint.txt"
@@ -82,6 +87,7 @@ step secrets-in-history "secrets in the history: gitleaks" check_for_secrets
 step release-rule "the rule of releases" check_release_rule
 step containers "Dockerfiles, Compose file" check_containers
 step caddyfile "Caddyfile" check_caddyfile
+step monitoring "alerts and dashboard" check_monitoring
 step terraform "Terraform: format, validate" check_terraform
 step terraform-lint "Terraform: tflint" terraform_lint
 step terraform-policies "Terraform: checkov" terraform_policies

@@ -54,7 +54,9 @@ gateway_settings() {
   for what in PER_ADDRESS PER_ACCOUNT PER_VISITOR REGISTRATIONS SCANS; do echo "RATE_LIMIT_$what=1000000"; done
 }
 
+# Beside the databases here; off their host in production.
 identity_settings() {
+  echo "ERASURE_LOG=$state/erasure-log"
   echo "KEYCLOAK_ISSUER=$keycloak_url/realms/$realm"
   echo "KEYCLOAK_URL=$keycloak_local"
 }
@@ -65,7 +67,9 @@ function_start() {
   service_start "$1" function_ready "$1"
 }
 
-function_ready() { curl --silent --fail --output /dev/null --max-time 2 "$(function_admin_url "$1")/ready"; }
+function_ready() { is_ready "$(function_admin_url "$1")"; }
+
+is_ready() { curl --silent --fail --output /dev/null --max-time 2 "$1/ready"; }
 
 # ops ARG…: packytrace-ops with this instance's settings. Its secrets go by the environment of a
 # process that ends with its answer, never by a command line.
@@ -83,6 +87,8 @@ ops_settings() {
   echo "KAFKA_ADMIN_PASSWORD=$(secret kafka)"
   echo "KEYCLOAK_URL=$keycloak_local"
   echo "KEYCLOAK_ADMIN_PASSWORD=$(secret keycloak-admin)"
+  echo "ERASURE_LOG=$state/erasure-log"
+  echo "AUDIT_LOG=$logs/audit.log"
   aws_settings
 }
 

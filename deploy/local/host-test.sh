@@ -22,6 +22,7 @@ program "$place/bin/docker" <<'DOCKER'
 echo "docker $*" >>"$CALLS"
 case $1 in
   create) echo "${2##*:}" ;;
+  compose) [[ $* != *" ps --quiet api-gateway" ]] || cat "$PLACE/gateway" ;;
   cp) cp -r "$PLACE/images/${2%%:*}" "$3" ;;
 esac
 DOCKER
@@ -37,6 +38,10 @@ image() {
 #!/bin/bash
 mkdir -p "$1"
 PREPARE
+  program "$files/deploy/rolling-restart.sh" <<'ROLLING'
+#!/bin/bash
+echo "rolling $*" >>"$CALLS"
+ROLLING
   program "$files/deploy/lambda/broker.sh" <<'BROKER'
 #!/bin/bash
 echo "broker $1 $BROKER_NAME" >>"$CALLS"
@@ -55,27 +60,34 @@ asked() { grep --quiet --extended-regexp -- "$1" "$calls" || { echo "$step: nobo
 not_asked() { ! grep --extended-regexp -- "$1" "$calls" || { echo "$step: that was not wanted" >&2; exit 1; }; }
 
 image 1.0.0 && image 1.1.0
+# The gateway's container, once there is one.
+: >"$place/gateway"
 echo '# another' >>"$place/images/1.1.0/deploy/converge.sh"
 
 step="the first minute" && wants 1.0.0 && minute
 asked '^docker pull --quiet ghcr.io/x/packytrace-ops:1.0.0$'
 asked '^docker compose .*--file [^ ]*/releases/1.0.0/docker-compose.yml up --detach --wait --remove-orphans$'
-not_asked 'docker-compose.lambda.yml|^broker'
+not_asked 'docker-compose.lambda.yml|^broker|^rolling'
 grep --quiet '^PACKYTRACE_VERSION=1.0.0$' "$place/state/settings.env"
 
 step="the next minute" && minute
 not_asked ' up | pull '
 
-step="after a boot" && rm "$place/run.running.json" && minute
-asked ' up --detach' && not_asked '^docker pull'
+step="after a boot" && echo container >"$place/gateway" && rm "$place/run.running.json" && minute
+asked ' up --detach' && not_asked '^docker pull|^rolling'
 
 step="a new release, with its own way of doing this" && wants 1.1.0 && minute
 asked 'releases/1.1.0/docker-compose.yml up --detach'
+[ "$(grep --only-matching '^rolling \| up ' "$calls" | tr -d '\n')" = "rolling  up " ]
+asked "^rolling $place/converge compose$"
 cmp "$place/converge" "$place/images/1.1.0/deploy/converge.sh"
+
+step="a restart" && : >"$calls" && "$place/converge" restart
+asked "^rolling $place/converge compose$" && not_asked ' up '
 
 step="to Lambda"
 wants 1.1.0 '.runtime = "lambda" | .elsewhere = ["fridge", "passport"] | .doors = {"8101": "x.on.aws"} | .settings.BROKER_NAME = "broker"' && minute
-asked 'docker-compose.lambda.yml up --detach'
+asked 'docker-compose.lambda.yml up --detach' && not_asked '^rolling'
 asked '--profile on-host rm --stop --force fridge passport$'
 [ "$(grep --only-matching '^broker [a-z]*\| up ' "$calls" | tr '\n' ',')" = "broker certificate, up ,broker logins," ]
 grep --quiet '^:8101 {$' "$place/state/doors.caddy" && grep --quiet 'header_up Host x.on.aws' "$place/state/doors.caddy"

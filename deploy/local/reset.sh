@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make reset: stops this instance and forgets its data, passwords and settings. Downloads and the
-# build stay.
+# build stay, and so does the log of erasures: a backup that is restored later needs it.
 set -euo pipefail
 source "$(dirname "$0")/everything.sh"
 

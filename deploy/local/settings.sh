@@ -23,6 +23,8 @@ KEYCLOAK_MANAGEMENT_PORT=${KEYCLOAK_MANAGEMENT_PORT:-$((PORT + 401))}
 SSM_PORT=${SSM_PORT:-$((PORT + 386))}
 FUNCTIONS_PORT=${FUNCTIONS_PORT:-$((PORT + 21))}
 ADMIN_PORT=${ADMIN_PORT:-$((PORT + 121))}
+# Of a function's stand-in, of which there is one at a time.
+stand_in_port=$((ADMIN_PORT + 20))
 
 # After so many seconds functions read a secret again. Tests of rotation would wait for most of them.
 SECRETS_MAX_AGE_SECONDS=${SECRETS_MAX_AGE_SECONDS:-30}

@@ -6,6 +6,9 @@ crash or a kill loses nothing that was acknowledged.
 
     ssm_server.py PORT FILE [ADDRESS]
 
+Calls that name no action of the Parameter Store go to moto's S3, in which tests keep objects until
+the end of the process.
+
 A parameter that the environment `test` lacks is that of `local`: functions that are invoked by hand
 are in the one and use the other's servers.
 """
@@ -81,6 +84,20 @@ class Durable:
             self.parameters[version.name].append(version)
 
 
+class Both:
+    """The Parameter Store, and S3 from the first call of it on: few instances ever want it."""
+
+    def __init__(self, store):
+        self.store, self.s3, self.lock = store, None, threading.Lock()
+
+    def __call__(self, environ, start_response):
+        if "HTTP_X_AMZ_TARGET" in environ:
+            return self.store(environ, start_response)
+        with self.lock:
+            self.s3 = self.s3 or create_backend_app("s3")
+        return self.s3(environ, start_response)
+
+
 class Quiet(MotoRequestHandler):
     """Every function polls; a line for each call would bury what matters."""
 
@@ -89,7 +106,7 @@ class Quiet(MotoRequestHandler):
 
 
 def main(port, file, address="127.0.0.1"):
-    app = Durable(create_backend_app("ssm"), Path(file))
+    app = Both(Durable(create_backend_app("ssm"), Path(file)))
     run_simple(address, int(port), app, threaded=True, request_handler=Quiet)
 
 

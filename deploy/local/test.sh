@@ -24,7 +24,9 @@ nextest --workspace --filterset 'not package(end-to-end) or binary(architecture)
 
 finish keycloak
 bring_up
-nextest --workspace --filterset 'package(end-to-end) and not (binary(architecture) or binary(containers) or binary(pages) or binary(reference))'
+nextest --workspace --filterset 'package(end-to-end) and not (binary(architecture) or binary(containers) or binary(pages) or binary(reference) or binary(backup))'
 browser_tests
+# Last, because it destroys what all others stand on.
+nextest --workspace --filterset 'package(end-to-end) and binary(backup)'
 step logs "logs: no token, no password, nobody's address, nothing about health" search_logs
 say "Everything passed."

@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::{fmt::Write as _, process::Command, sync::LazyLock};
+use std::{fmt::Write as _, path::Path, process::Command, sync::LazyLock};
 
-use end_to_end::stack::{Stack, workspace};
+use end_to_end::{
+    announce::random,
+    stack::{Stack, workspace},
+};
 
 static STACK: LazyLock<Stack> = LazyLock::new(|| Stack::running().unwrap());
 
@@ -41,6 +44,11 @@ fn elsewhere(above: &str) -> bool {
 
 /// What a reader's terminal shows: one session for the whole page, on this test's instance.
 fn session(page: &str) -> String {
+    session_with(page, &[])
+}
+
+/// The same where the environment says more.
+fn session_with(page: &str, settings: &[(&str, &Path)]) -> String {
     let mut script = String::from("set -uo pipefail\n");
     for (number, block) in blocks(page).iter().enumerate() {
         // A reader is slower than the first event after a start, which takes a second or two.
@@ -57,7 +65,12 @@ fn session(page: &str) -> String {
         .replace("make start NAME=", &format!("{state}/bin/service start "))
         .replace("{ packytrace-ops ", &format!("{{ {state}/bin/packytrace-ops "))
         .replace("\npackytrace-ops ", &format!("\n{state}/bin/packytrace-ops "));
-    let output = Command::new("bash").args(["-c", &here]).current_dir(workspace()).output().unwrap();
+    let output = Command::new("bash")
+        .args(["-c", &here])
+        .current_dir(workspace())
+        .envs(settings.iter().copied())
+        .output()
+        .unwrap();
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -140,11 +153,22 @@ fn the_operators_guide_does_what_it_says() {
     let all = all_blocks(page);
     let (marked, here): (Vec<_>, Vec<_>) = all.iter().partition(|(above, _)| elsewhere(above));
     // A new block is run, or says above itself where it belongs; either way it is counted here.
-    assert_eq!((here.len(), marked.len()), (5, 12), "blocks that are run, and that belong elsewhere");
+    assert_eq!((here.len(), marked.len()), (8, 14), "blocks that are run, and that belong elsewhere");
     for (above, block) in marked {
         assert!(is_bash(block), "{above}\n{block}");
     }
-    let shown = session(page);
-    shows(page, &shown, &["block 0 ended 0", "All is well.", "/packytrace/local/passport/database"]);
+    // On a host Compose says where backups are.
+    let backups = std::env::temp_dir().join(format!("backups-{}", random().simple()));
+    let shown = session_with(page, &[("BACKUP_TO", &backups)]);
+    std::fs::remove_dir_all(backups).unwrap();
+    let expected = [
+        "block 0 ended 0",
+        "taken\t",
+        "All is well.",
+        "\"wrong\":0",
+        "/packytrace/local/passport/database",
+        "checked\t",
+    ];
+    shows(page, &shown, &expected);
     assert_eq!(shown.matches(" ended 0").count(), here.len(), "{shown}");
 }

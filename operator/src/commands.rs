@@ -2,11 +2,12 @@
 
 mod catalog;
 mod code;
+mod keeping;
 mod rotation;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use service_chassis::{clock::Clock, runtime::manifest::Manifest};
 
 use operator::{
@@ -14,7 +15,7 @@ use operator::{
     bootstrap,
     catalog::connect,
     credentials::{self, Request},
-    doctor, kafka, links, measurement, migrate,
+    kafka, links, measurement, migrate,
     output::Output,
     realm,
     recalls::{self, Authority},
@@ -105,10 +106,16 @@ enum Command {
 
     /// Codes as scanners give them. Needs no stack.
     #[command(subcommand)]
-    Code(Code),
+    Code(code::Code),
 
     /// One page: what is up, what is old, what is wrong.
-    Doctor(Doctor),
+    Doctor(keeping::Doctor),
+
+    /// Back up all databases while everything runs, and forget the oldest backups.
+    Backup(keeping::Backup),
+
+    /// Restore a backup into empty databases, while nothing runs but Postgres and Kafka.
+    Restore(keeping::Restore),
 }
 
 #[derive(Subcommand)]
@@ -297,11 +304,11 @@ enum Fridge {
     Rebuild,
 }
 
-#[derive(Args)]
-struct Doctor {
-    /// A function's private address, NAME=URL; once for each. The file of `make up` names them all.
-    #[arg(long = "function", value_name = "NAME=URL")]
-    functions: Vec<String>,
+impl Cli {
+    /// Where a command that changed something is noted.
+    pub(crate) fn audit_log(&self) -> Option<&PathBuf> {
+        self.flags.audit_log.as_ref()
+    }
 }
 
 /// Runs a command.
@@ -398,8 +405,10 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             recalls::rebuild_fridge(&mut conn, output).await?;
         }
         Command::Doctor(doctor) => {
-            return Ok(exit(doctor::run(&manifest, &settings, &doctor.functions, &clock, output).await?));
+            return Ok(exit(doctor.run(&manifest, &settings, &clock, output).await?));
         }
+        Command::Backup(backup) => backup.run(&manifest, &settings, &clock, output).await?,
+        Command::Restore(restore) => restore.run(&manifest, &settings, &clock, output).await?,
         // Done above.
         Command::Code(_) => {}
     }

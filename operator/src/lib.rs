@@ -3,6 +3,8 @@
 //! wrong.
 
 pub mod accounts;
+pub mod audit;
+pub mod backup;
 pub mod bootstrap;
 pub mod catalog;
 pub mod code;

@@ -78,6 +78,21 @@ async fn apply(conn: &mut PgConnection, migrator: &Migrator) -> Result<Vec<(i64,
         .collect())
 }
 
+/// The migrations of this program that a schema lacks. Changes nothing.
+pub async fn pending(
+    owner: &Owner,
+    database: &Database,
+    admin_url: &str,
+) -> Result<Vec<i64>, MigrationError> {
+    let mut conn = postgres::connect_as(admin_url, &database.database, &database.owner).await?;
+    let applied = conn
+        .list_applied_migrations(&owner.migrator.table_name)
+        .await
+        .map_err(|source| MigrationError::Migration { function: owner.function, source })?;
+    let is_missing = |version: &i64| applied.iter().all(|applied| applied.version != *version);
+    Ok(owner.migrator.iter().map(|migration| migration.version).filter(is_missing).collect())
+}
+
 /// The same migrations without `create schema`: bootstrap.sql has made the schema, and its owner has
 /// no right to make others (PostgreSQL asks for that right even where the schema exists).
 fn without_schemas(migrator: &'static Migrator) -> Migrator {

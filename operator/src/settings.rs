@@ -82,6 +82,10 @@ pub struct Flags {
     )]
     pub postgres_admin_url: Option<String>,
 
+    /// A file to which a line is added for each command that changed something, or failed to.
+    #[arg(long, env = "AUDIT_LOG", global = true, help_heading = "Where", value_name = "FILE")]
+    pub audit_log: Option<PathBuf>,
+
     /// Kafka brokers, host:port joined by commas.
     #[arg(long, env = "KAFKA_BOOTSTRAP", global = true, help_heading = "Where", value_name = "ADDRESSES")]
     pub kafka_bootstrap: Option<String>,

@@ -1,10 +1,11 @@
 //! Running a function: on Lambda if its runtime is there, else as a process of its own.
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -17,12 +18,21 @@ use crate::schedule::trigger::Trigger;
 use crate::stop::{Stop, Stopper};
 use crate::{http, kafka, lambda, manifest};
 
+/// Schedules and batches have this part of the grace time before the door closes in spite of them.
+const WORKERS_SHARE: u32 = 2;
+/// Connections that wait at the door until they are taken.
+const BACKLOG: u32 = 1024;
+
 /// A running function on a host.
 pub struct Running {
     http_address: Option<SocketAddr>,
     admin_address: SocketAddr,
     stop: Stopper,
-    triggers: JoinSet<()>,
+    close: Stopper,
+    /// The HTTP trigger, which outlasts the workers.
+    door: JoinSet<()>,
+    /// Schedules and Kafka.
+    workers: JoinSet<()>,
     attendants: JoinSet<()>,
     grace: Duration,
     _pulse: Pulse,
@@ -39,19 +49,33 @@ impl Running {
         self.admin_address
     }
 
-    /// Stops accepting, finishes what has begun, leaves the consumer group; returns within the
-    /// host's grace time.
+    /// Finishes what has begun, leaves the consumer group, stops accepting; returns within the host's
+    /// grace time. The door closes last: while a batch is finished, requests are still answered, and
+    /// the next process has only its own start to make up for.
     pub async fn drain(mut self) {
         tracing::info!(grace = ?self.grace, "draining");
         self.stop.wish();
-        let finished = async { while self.triggers.join_next().await.is_some() {} };
+        let (door, workers, close) = (&mut self.door, &mut self.workers, &self.close);
+        let finished = async {
+            let worked = timeout(self.grace / WORKERS_SHARE, all_of(workers)).await;
+            close.wish();
+            all_of(door).await;
+            if worked.is_err() {
+                all_of(workers).await;
+            }
+        };
         match timeout(self.grace, finished).await {
             Ok(()) => tracing::info!("drained"),
             Err(_elapsed) => tracing::warn!("the grace time is over; what still runs is dropped"),
         }
-        self.triggers.shutdown().await;
+        self.door.shutdown().await;
+        self.workers.shutdown().await;
         self.attendants.shutdown().await;
     }
+}
+
+async fn all_of(tasks: &mut JoinSet<()>) {
+    while tasks.join_next().await.is_some() {}
 }
 
 /// Starts the function's triggers on this host.
@@ -60,7 +84,9 @@ pub async fn start(function: Function, host: Host) -> Result<Running, RunError> 
     check(&function, &description, &host)?;
     allow_many_connections();
     let (stop, stopping) = Stop::pair();
-    let (admin_listener, admin_address) = listen(host.admin_address).await?;
+    let (close, closing) = Stop::pair();
+    let admin_listener = TcpListener::bind(host.admin_address).await;
+    let (admin_listener, admin_address) = listening(host.admin_address, admin_listener)?;
     let mut attendants = JoinSet::new();
     let admin =
         Admin { metrics: host.metrics.clone(), ready: function.ready.clone(), stop: stopping.clone() };
@@ -70,12 +96,14 @@ pub async fn start(function: Function, host: Host) -> Result<Running, RunError> 
         http_address: None,
         admin_address,
         stop,
-        triggers: JoinSet::new(),
+        close,
+        door: JoinSet::new(),
+        workers: JoinSet::new(),
         attendants,
         grace: host.drain_grace,
         _pulse: Pulse::start().map_err(RunError::Thread)?,
     };
-    running.start_http(&function, &description, &host, &stopping).await?;
+    running.start_http(&function, &description, &host, stopping.clone(), closing).await?;
     running.start_schedules(&function, &description, &host, &stopping);
     running.start_kafka(&function, &description, &host, &stopping);
     let http_address = running.http_address.map(tracing::field::display);
@@ -89,13 +117,15 @@ impl Running {
         function: &Function,
         description: &manifest::Function,
         host: &Host,
-        stop: &Stop,
+        leaving: Stop,
+        stop: Stop,
     ) -> Result<(), RunError> {
         let Some(router) = function.http.clone() else { return Ok(()) };
-        let (listener, address) = listen(host.http_address).await?;
+        let (listener, address) = listening(host.http_address, listen_beside_others(host.http_address))?;
         self.http_address = Some(address);
+        http::fault::begin_counting();
         let service = http::connection::Service::new(router, description, host.now.clone());
-        self.triggers.spawn(http::trigger::run(listener, service, stop.clone()));
+        self.door.spawn(http::trigger::run(listener, service, leaving, stop));
         Ok(())
     }
 
@@ -115,7 +145,7 @@ impl Running {
                 last_runs: function.last_runs.clone(),
                 now: host.now.clone(),
             };
-            self.triggers.spawn(trigger.run(stop.clone()));
+            self.workers.spawn(trigger.run(stop.clone()));
         }
     }
 
@@ -130,6 +160,9 @@ impl Running {
         if description.kafka.is_empty() {
             return;
         }
+        for mapping in &description.kafka {
+            metrics::counter!("kafka_dead_letters_total", "topic" => mapping.topic.clone()).increment(0);
+        }
         let trigger = kafka::Trigger::new(
             function.name(),
             description.kafka.clone(),
@@ -137,7 +170,7 @@ impl Running {
             connection.clone(),
             host.now.clone(),
         );
-        self.triggers.spawn(trigger.run(stop.clone()));
+        self.workers.spawn(trigger.run(stop.clone()));
     }
 }
 
@@ -165,9 +198,23 @@ fn check(function: &Function, description: &manifest::Function, host: &Host) -> 
     Ok(())
 }
 
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), RunError> {
+/// A listener that shares its address with others of its kind: a successor is at the door before we leave, and
+/// nobody is refused in between. Two processes with the same settings by mistake do not go unnoticed: the
+/// admin port is one's alone.
+fn listen_beside_others(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.set_reuseport(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+fn listening(
+    address: SocketAddr,
+    listener: io::Result<TcpListener>,
+) -> Result<(TcpListener, SocketAddr), RunError> {
     let failed = |source| RunError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let listener = listener.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
 }

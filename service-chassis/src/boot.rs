@@ -141,6 +141,7 @@ impl Boot {
         let metrics = Metrics::install()?;
         secrets.try_by("internal-key", caller::trial(name, &secrets));
         secrets.try_by("kafka", producer::trial(&platform));
+        begin_counting();
         Ok(Self { name, platform, clock, ids: Ids::system(), secrets, manifest, metrics })
     }
 
@@ -235,6 +236,18 @@ impl Boot {
             metrics: self.metrics.clone(),
             now: Arc::new(move || clock.now()),
         }
+    }
+}
+
+/// What should never happen stands at 0 from the start: Prometheus sees an increase only of what was there.
+fn begin_counting() {
+    for name in [
+        "identity_header_mismatches_total",
+        "internal_calls_refused_total",
+        "outbox_send_failures_total",
+        "secret_read_failures_total",
+    ] {
+        metrics::counter!(name).increment(0);
     }
 }
 

@@ -23,6 +23,9 @@ use crate::{
 const RESTART_PATIENCE: Duration = Duration::from_secs(3);
 /// Pause between two such tries.
 const RESTART_PAUSE: Duration = Duration::from_millis(50);
+/// A connection that nobody has used for so long is closed by us: a function that leaves keeps its door open
+/// for longer, so no call is sent to where nobody reads any more.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// Why a call has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +129,7 @@ impl Client {
             .wrap_connector(tcp);
         let http = hyper_util::client::legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(Duration::from_secs(20))
+            .pool_idle_timeout(IDLE)
             .build(connector);
         Ok(Self { callee, base: base.trim_end_matches('/').to_owned(), budget, http, signer })
     }

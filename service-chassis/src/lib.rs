@@ -4,6 +4,7 @@
 //! It knows no product: what stands here serves at least three functions and has no table of
 //! its own.
 
+pub mod audit;
 pub mod boot;
 pub mod breaker;
 pub mod caller;
@@ -18,6 +19,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod invoke;
 pub mod layers;
+pub mod objects;
 pub mod outbox;
 pub mod page;
 pub mod problem;

@@ -19,6 +19,7 @@ variables {
   subnet_range        = "10.20.0.64/26"
   host_address        = "10.20.0.10"
   host_security_group = "sg-1"
+  backups             = "packytrace-test-backups"
   domain              = "packytrace.example.org"
   concurrency         = 10
   kafka_pollers       = "on-demand"

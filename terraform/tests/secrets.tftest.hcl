@@ -55,6 +55,14 @@ run "a_function_reads_its_own_secrets_and_public_keys" {
     error_message = "A function may decrypt more than it reads."
   }
 
+  # Backups are the operator's; identity adds to the log of erasures, and that is all.
+  assert {
+    condition = jsondecode(aws_iam_role_policy.erasure_log.policy).Statement == [{
+      Sid = "NoteErasures", Effect = "Allow", Action = "s3:PutObject", Resource = "arn:aws:s3:::backups/erasures/*"
+    }] && aws_iam_role_policy.erasure_log.role == aws_iam_role.function["identity"].id
+    error_message = "Identity cannot note an erasure, or may do more than that."
+  }
+
   assert {
     condition     = alltrue([for role in aws_iam_role.function : jsondecode(role.assume_role_policy).Statement[0].Principal == { AWS = var.host_role.arn }])
     error_message = "On EC2 somebody else than the host takes a function's role."

@@ -5,7 +5,12 @@ use std::{net::IpAddr, sync::Arc};
 
 use arc_swap::ArcSwapOption;
 use http::HeaderMap;
-use service_chassis::{caller::BrandScope, client::Context, secrets::Secrets};
+use service_chassis::{
+    audit::{self, Actor},
+    caller::BrandScope,
+    client::Context,
+    secrets::Secrets,
+};
 use shared_contracts::routes::Limit;
 use uuid::Uuid;
 
@@ -71,7 +76,7 @@ pub async fn brand(app: &App, who: &Who, context: &Context) -> Result<BrandScope
 fn report(error: &Error) {
     if let Error::Token(refusal) = error {
         metrics::counter!("tokens_refused_total").increment(1);
-        tracing::info!(%refusal, "security: an access token was refused");
+        audit::record("token_refused", Actor::Anybody, &refusal.to_string());
     }
 }
 

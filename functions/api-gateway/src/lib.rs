@@ -23,6 +23,7 @@ use crate::{
 pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let config: Config = boot.settings()?;
     boot.secrets.try_by("visitor-keys", secrets::ring(|ring: RingSecret| Ring::new(ring).is_ok()));
+    metrics::counter!("tokens_refused_total").increment(0);
     let passport = boot.client("passport", &config.passport_url, config.upstream_timeout())?;
     let identity = boot.client("identity", &config.identity_url, config.upstream_timeout())?;
     let personalization =

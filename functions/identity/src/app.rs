@@ -7,7 +7,8 @@ use axum::{
     routing::{delete, get, patch, post, put},
 };
 use service_chassis::{
-    clock::Clock, ids::Ids, outbox::Outbox, sealed::KeyRing, secrets::Secrets, store::Schema,
+    clock::Clock, ids::Ids, objects::Objects, outbox::Outbox, sealed::KeyRing, secrets::Secrets,
+    store::Schema,
 };
 use sqlx::PgPool;
 
@@ -47,6 +48,8 @@ pub struct App {
     pub exporters: Exporters,
     /// The services that confirm an erasure, as the manifest says.
     pub confirmers: Arc<Vec<String>>,
+    /// Where erasures are noted off this host.
+    pub erasure_log: Option<Objects>,
     /// What a registration is answered with.
     pub answers: Answers,
     /// Where tests interrupt a registration.

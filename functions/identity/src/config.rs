@@ -54,6 +54,15 @@ pub struct Config {
     #[arg(long, env = "MEASUREMENT_URL")]
     pub measurement_url: String,
 
+    /// Where each erasure is noted before it is answered, off the database's host: an absolute folder or
+    /// `s3://bucket/prefix`. Without it a restored backup brings erased people back.
+    #[arg(long, env = "ERASURE_LOG")]
+    pub erasure_log: Option<String>,
+
+    /// Another address of S3 than AWS's own.
+    #[arg(long, env = "AWS_ENDPOINT_URL_S3")]
+    pub s3_endpoint: Option<String>,
+
     /// Milliseconds that another service gets for its part of an export.
     #[arg(long, env = "EXPORT_TIMEOUT_MS", default_value_t = 5_000)]
     pub export_timeout_ms: u64,
@@ -80,7 +89,7 @@ mod tests {
     #[test]
     fn every_setting_has_a_variable_and_a_sentence() {
         let settings = settings::describe::<Config>();
-        assert_eq!(settings.len(), 11);
+        assert_eq!(settings.len(), 13);
         for (variable, _, help) in settings {
             assert!(!help.is_empty(), "{variable} is not documented");
         }

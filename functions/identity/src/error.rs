@@ -1,7 +1,9 @@
 //! What can go wrong for the caller, and its one mapping to a problem.
 
 use axum::response::{IntoResponse, Response};
-use service_chassis::{database, problem::Problem, sealed::SealError, secrets::SecretError};
+use service_chassis::{
+    database, objects::ObjectError, problem::Problem, sealed::SealError, secrets::SecretError,
+};
 use shared_contracts::problem::ProblemType;
 
 use crate::{
@@ -50,6 +52,9 @@ pub enum Error {
     /// A secret of ours cannot be read.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// The erasure log does not take an entry.
+    #[error("the erasure log: {0}")]
+    ErasureLog(#[from] ObjectError),
     /// The pseudonym key is none.
     #[error(transparent)]
     Pseudonym(#[from] NoKey),
@@ -101,6 +106,7 @@ impl From<Error> for Problem {
             ),
             Error::Keycloak(error) => keycloak(error),
             Error::Secret(error) => Self::unavailable().because(error),
+            Error::ErasureLog(error) => Self::unavailable().because(error),
             Error::Database(error) => database(&error),
             Error::Request(problem) => *problem,
             Error::Interrupted(_)

@@ -5,6 +5,7 @@ pub mod schedule;
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use service_chassis::{
+    audit::{self, Actor},
     clock::Clock,
     consumer::{Consumer, Effect, NoSchema},
     events::Event,
@@ -105,7 +106,10 @@ impl Confirmed {
     ) -> Result<(), BoxError> {
         store::erasures::take_turn(conn, account).await?;
         store::erasures::confirm(conn, account, service, at).await?;
-        Ok(store::erasures::complete(conn, account, self.0.now()).await?)
+        if store::erasures::complete(conn, account, self.0.now()).await? {
+            audit::record("erasure_completed", Actor::Account(account), "");
+        }
+        Ok(())
     }
 }
 

@@ -14,7 +14,8 @@ pub mod store;
 use std::sync::Arc;
 
 use service_chassis::{
-    Boot, BootError, Function, layers, runtime::manifest::Manifest, sealed::KeyRing, secrets, store::Schema,
+    Boot, BootError, Function, layers, objects::Objects, runtime::manifest::Manifest, sealed::KeyRing,
+    secrets, store::Schema,
 };
 use shared_contracts::events::{AccountErased, Fact};
 
@@ -36,6 +37,7 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let database = boot.database().await?;
     let schema = Schema::new("identity").map_err(|name| BootError::Own(format!("no schema name: {name}")))?;
     let config: Config = boot.settings()?;
+    metrics::counter!("users_without_account_total").increment(0);
     let budget = config.export_timeout();
     let exporters = Exporters::new([
         ("passport", boot.client("passport", &config.passport_url, budget)?),
@@ -46,6 +48,7 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
     let client_keys = ClientKeys::new(boot.secrets.clone(), boot.clock.clone(), boot.ids.clone());
     let keycloak = Keycloak::new(&config, client_keys.clone(), boot.clock.clone())
         .map_err(|error| BootError::Own(error.to_string()))?;
+    let erasure_log = erasure_log(&config, &boot).await?;
     let app = App {
         clock: boot.clock.clone(),
         ids: boot.ids.clone(),
@@ -57,6 +60,7 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
         client_keys,
         exporters,
         confirmers: Arc::new(confirmers(&Manifest::embedded()?)),
+        erasure_log,
         answers: if config.verification_mail { Answers::Mail } else { Answers::Plain },
         seam: Arc::new(|_| Ok(())),
     };
@@ -77,6 +81,16 @@ pub async fn start(boot: Boot) -> Result<Function, BootError> {
             let sending = sending.clone();
             async move { sending.send_before_freeze().await }
         }))
+}
+
+async fn erasure_log(config: &Config, boot: &Boot) -> Result<Option<Objects>, BootError> {
+    let (place, endpoint) = (config.erasure_log.as_deref(), config.s3_endpoint.as_deref());
+    let log = Objects::if_named(place, endpoint, &boot.clock).await;
+    let log = log.map_err(|error| BootError::Own(error.to_string()))?;
+    if log.is_none() {
+        tracing::warn!("ERASURE_LOG is not set: a restored backup would bring erased people back");
+    }
+    Ok(log)
 }
 
 /// Who confirms an erasure: every function that hears of it.

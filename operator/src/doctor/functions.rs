@@ -38,6 +38,43 @@ pub(super) async fn look(
     Ok(())
 }
 
+/// How old what the gateway believes is: Keycloak's keys, and the list of void tokens.
+const OLDEST_KEYS_SECONDS: f64 = 900.0;
+const OLDEST_REVOCATIONS_SECONDS: f64 = 60.0;
+
+/// What the gateway says of the age of what it believes.
+pub(super) async fn gateway(
+    addresses: &BTreeMap<String, String>,
+    page: &mut Page,
+) -> Result<(), reqwest::Error> {
+    let Some(address) = addresses.get("api-gateway") else { return Ok(()) };
+    let client = client::http(PATIENCE)?;
+    let answer = client.get(format!("{}/metrics", address.trim_end_matches('/'))).send().await;
+    let text = match answer {
+        Ok(answer) => answer.text().await.unwrap_or_default(),
+        // That it is not up is told already.
+        Err(_) => return Ok(()),
+    };
+    let ages = [
+        ("Keycloak's keys", "jwks_age_seconds", OLDEST_KEYS_SECONDS),
+        ("void tokens", "revocations_age_seconds", OLDEST_REVOCATIONS_SECONDS),
+    ];
+    for (name, metric, oldest) in ages {
+        page.add("gateway", name, age(&text, metric, oldest));
+    }
+    Ok(())
+}
+
+/// The gauge is 0 after each success and grows with each failure.
+fn age(metrics: &str, name: &str, oldest: f64) -> Finding {
+    let value = metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok());
+    match value {
+        Some(seconds) if seconds > oldest => Err(format!("not renewed for {seconds:.0} s")),
+        Some(_) => Ok("renewed".to_owned()),
+        None => Ok("not needed yet".to_owned()),
+    }
+}
+
 async fn look_at(client: &Client, address: &str) -> Finding {
     let health =
         ask(client, format!("{address}/health")).await.map_err(|reason| format!("not up: {reason}"))?;

@@ -1,12 +1,15 @@
 //! `doctor`: one page that says what is up, what is old and what is wrong.
 
+mod backups;
+mod certificate;
 mod functions;
 mod page;
 mod servers;
+mod streams;
 
 use std::{collections::BTreeMap, io};
 
-use service_chassis::{clock::Clock, runtime::manifest::Manifest};
+use service_chassis::{clock::Clock, objects::Objects, runtime::manifest::Manifest};
 
 use crate::{output::Output, settings::Settings};
 use page::Page;
@@ -25,32 +28,66 @@ pub enum DoctorError {
     Output(#[from] io::Error),
 }
 
+/// What is looked at.
+pub struct Patient<'a> {
+    /// Names functions, databases, topics, secrets.
+    pub manifest: &'a Manifest,
+    /// Says where they are.
+    pub settings: &'a Settings,
+    /// Where backups are.
+    pub backups: Option<Objects>,
+    /// The public address.
+    pub public_url: Option<String>,
+    /// The time.
+    pub clock: &'a Clock,
+}
+
+/// How it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// To a person.
+    Page,
+    /// To a program: one line.
+    Json,
+}
+
 /// Looks at everything and writes the page. True when nothing is wrong.
 pub async fn run(
-    manifest: &Manifest,
-    settings: &Settings,
+    patient: &Patient<'_>,
     addresses: &[String],
-    clock: &Clock,
+    form: Form,
     output: &mut Output,
 ) -> Result<bool, DoctorError> {
+    let Patient { manifest, settings, clock, .. } = *patient;
     let mut known = settings.admin_urls();
     known.extend(named(addresses)?);
-    output.line(format_args!(
-        "packytrace-ops {}, environment {}, {}",
-        env!("CARGO_PKG_VERSION"),
-        settings.environment().unwrap_or("not named"),
-        clock.now().format("%Y-%m-%dT%H:%M:%SZ")
-    ))?;
-
     let mut page = Page::default();
     functions::look(manifest, &known, &mut page).await?;
+    functions::gateway(&known, &mut page).await?;
     servers::postgres(manifest, settings, &mut page).await;
     servers::kafka(manifest, settings, &mut page).await;
+    streams::look(manifest, settings, &mut page).await;
     servers::secrets(manifest, settings, clock.now(), &mut page).await;
     servers::keycloak(settings, &mut page).await?;
+    certificate::look(patient.public_url.as_deref(), clock.now(), &mut page).await;
+    backups::look(patient.backups.as_ref(), clock.now(), &mut page).await;
     servers::disk(&mut page);
-    page.write(output)?;
+    write(patient, &page, form, output)?;
     Ok(page.wrong() == 0)
+}
+
+fn write(patient: &Patient<'_>, page: &Page, form: Form, output: &mut Output) -> io::Result<()> {
+    let environment = patient.settings.environment().unwrap_or("not named");
+    let (version, now) = (env!("CARGO_PKG_VERSION"), patient.clock.now().format("%Y-%m-%dT%H:%M:%SZ"));
+    if form == Form::Json {
+        let told = serde_json::json!({
+            "version": version, "environment": environment, "time": now.to_string(),
+            "wrong": page.wrong(), "findings": page.json(),
+        });
+        return output.line(told);
+    }
+    output.line(format_args!("packytrace-ops {version}, environment {environment}, {now}"))?;
+    output.line(page)
 }
 
 fn named(addresses: &[String]) -> Result<BTreeMap<String, String>, DoctorError> {

@@ -1,8 +1,8 @@
 //! The page: areas with one line for each thing that was looked at.
 
-use std::{fmt, io};
+use std::fmt;
 
-use crate::output::Output;
+use serde_json::{Value, json};
 
 /// What was found about one thing: how it is, or what is wrong with it.
 pub(super) type Finding = Result<String, String>;
@@ -24,9 +24,13 @@ impl Page {
         self.lines.iter().filter(|(_, _, finding)| finding.is_err()).count()
     }
 
-    /// Writes the page.
-    pub(super) fn write(&self, output: &mut Output) -> io::Result<()> {
-        output.line(self)
+    /// What was found, for programs.
+    pub(super) fn json(&self) -> Vec<Value> {
+        let found = |(area, name, finding): &(&str, String, Finding)| {
+            let (Ok(detail) | Err(detail)) = finding;
+            json!({ "area": area, "name": name, "well": finding.is_ok(), "detail": detail })
+        };
+        self.lines.iter().map(found).collect()
     }
 }
 

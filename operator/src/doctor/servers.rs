@@ -14,6 +14,7 @@ use super::page::{Finding, Page};
 use crate::{
     functions::{self, Owner},
     kafka::{Broker, topics},
+    migrate,
     output::told,
     postgres,
     secrets::{
@@ -44,6 +45,8 @@ pub(super) async fn postgres(manifest: &Manifest, settings: &Settings, page: &mu
         if seen.insert(&database.database) {
             page.add("postgres", &database.database, server(admin_url, &database.database).await);
         }
+        let migrations = migrations(admin_url, owner, database).await;
+        page.add("postgres", format!("{}.migrations", database.schema), migrations);
         // who announces nothing has no outbox
         if manifest.function(owner.function).is_ok_and(|function| function.publishes.is_empty()) {
             continue;
@@ -61,6 +64,14 @@ async fn server(admin_url: &str, database: &str) -> Finding {
     // 150018 is 15.18 (PostgreSQL 15, 34.2 "server_version_num").
     let version = conn.server_version_num().map(|number| format!("{}.{}", number / 10_000, number % 10_000));
     Ok(format!("PostgreSQL {}", version.as_deref().unwrap_or("of an unknown version")))
+}
+
+async fn migrations(admin_url: &str, owner: &Owner, database: &Database) -> Finding {
+    let pending = migrate::pending(owner, database, admin_url).await.map_err(|error| told(&error))?;
+    match pending.len() {
+        0 => Ok(format!("all {} are applied", owner.migrator.iter().count())),
+        some => Err(format!("{some} are pending: run `packytrace-ops migrate`")),
+    }
 }
 
 async fn backlog(admin_url: &str, owner: &Owner, database: &Database) -> Finding {

@@ -4,6 +4,7 @@
 pub mod acls;
 pub mod apply;
 pub mod broker;
+pub mod groups;
 pub mod topics;
 pub mod users;
 

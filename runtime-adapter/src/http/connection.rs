@@ -8,8 +8,8 @@ use std::sync::Arc;
 use axum::Router;
 use bytes::Bytes;
 use chrono::TimeDelta;
-use http::header::CONNECTION;
-use http::{HeaderValue, Request, Response};
+use http::header::{CONNECTION, HeaderValue};
+use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -40,16 +40,25 @@ pub(crate) struct Service {
     now: Now,
 }
 
-/// Serves a connection until either side ends it, or until it has answered what it was at when
-/// `stop` became true.
-pub(crate) async fn serve(socket: TcpStream, peer: SocketAddr, service: Arc<Service>, mut stop: Stop) {
+/// Serves a connection until either side ends it, until its first answer after `leaving` was wished, or
+/// until it has answered what it was at when `stop` was.
+pub(crate) async fn serve(
+    socket: TcpStream,
+    peer: SocketAddr,
+    service: Arc<Service>,
+    leaving: Stop,
+    mut stop: Stop,
+) {
     let answering = Answering::default();
     let socket = Patient::new(socket, answering.clone());
     let serve = service_fn(move |request| {
         let guard = answering.begin();
-        let service = Arc::clone(&service);
+        let (service, leaving) = (Arc::clone(&service), leaving.clone());
         async move {
-            let response = service.answer(request, peer).await;
+            let mut response = service.answer(request, peer).await;
+            if leaving.is_wished() {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
             drop(guard);
             Ok::<_, Infallible>(response)
         }

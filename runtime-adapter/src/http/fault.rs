@@ -8,6 +8,13 @@ use uuid::Uuid;
 /// The header that every answer names its request in.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Faults of ours stand at 0 from the start, so that the first one is an increase.
+pub(crate) fn begin_counting() {
+    for fault in [Fault::Panicked, Fault::TimedOut, Fault::Busy, Fault::OutOfMemory] {
+        metrics::counter!("http_faults_total", "fault" => fault.name()).increment(0);
+    }
+}
+
 /// Why a request got the adapter's answer and not the function's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {

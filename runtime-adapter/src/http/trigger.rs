@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,53 +13,79 @@ use tokio::time::timeout;
 use super::connection::{self, Service};
 use crate::stop::Stop;
 
-/// How long after the signal to stop new connections are still taken: what a client sent before
-/// it could know is answered.
-const SETTLE: Duration = Duration::from_millis(100);
+/// How long, at most, the door stays open when the process is to end. Each answer says then that it is its
+/// connection's last, so a client learns of the end by an answer, not by a request that nobody reads any
+/// more. Whoever keeps an idle connection for less than this never meets its end: our own clients and Caddy
+/// keep one for a second.
+const LAST_ANSWERS: Duration = Duration::from_millis(1_500);
 
 /// How long no connection is taken when the system has no descriptor for one.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 
-/// Serves until `stop`, then finishes what has begun.
-pub(crate) async fn run(listener: TcpListener, service: Service, mut stop: Stop) {
+/// Serves until `stop`, then takes connections for one last answer each until there are none, and finishes
+/// what has begun. From the moment that `leaving` is wished, which may be long before, each answer is the
+/// last of its connection.
+pub(crate) async fn run(listener: TcpListener, service: Service, leaving: Stop, mut stop: Stop) {
     let (close, closing) = Stop::pair();
     let service = Arc::new(service);
-    let mut door = Door { listener, service: Arc::clone(&service), connections: JoinSet::new(), closing };
+    let mut room = Room { service: Arc::clone(&service), connections: JoinSet::new(), leaving, closing };
     tokio::select! {
-        never = door.take_connections() => match never {},
+        never = room.take_connections(&listener) => match never {},
         () = stop.wished() => {}
     }
-    let _settled = timeout(SETTLE, door.take_connections()).await;
-    let Door { listener, mut connections, .. } = door;
-    drop(listener);
+    let _settled = timeout(LAST_ANSWERS, room.take_the_last(&listener)).await;
+    room.take_those_at_the_door(listener);
     close.wish();
-    while connections.join_next().await.is_some() {}
+    while room.connections.join_next().await.is_some() {}
     service.invoker.finished().await;
 }
 
-struct Door {
-    listener: TcpListener,
+/// The connections that are served.
+struct Room {
     service: Arc<Service>,
     connections: JoinSet<()>,
+    leaving: Stop,
     closing: Stop,
 }
 
-impl Door {
-    async fn take_connections(&mut self) -> Infallible {
+impl Room {
+    async fn take_connections(&mut self, listener: &TcpListener) -> Infallible {
         loop {
-            tokio::select! {
-                accepted = self.listener.accept() => match accepted {
-                    Ok((socket, peer)) => {
-                        let service = Arc::clone(&self.service);
-                        let closing = self.closing.clone();
-                        let socket = without_delay(socket);
-                        self.connections.spawn(connection::serve(socket, peer, service, closing));
-                    }
-                    Err(error) => rest(&error).await,
-                },
-                Some(_ended) = self.connections.join_next() => {}
+            self.turn(listener).await;
+        }
+    }
+
+    async fn take_the_last(&mut self, listener: &TcpListener) {
+        while !self.connections.is_empty() {
+            self.turn(listener).await;
+        }
+    }
+
+    async fn turn(&mut self, listener: &TcpListener) {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((socket, peer)) => self.serve(socket, peer),
+                Err(error) => rest(&error).await,
+            },
+            Some(_ended) = self.connections.join_next() => {}
+        }
+    }
+
+    /// Closes the door. The system would reset connections that it has made and nobody has taken, so they
+    /// are taken first, with no moment in between.
+    fn take_those_at_the_door(&mut self, listener: TcpListener) {
+        let Ok(listener) = listener.into_std() else { return };
+        while let Ok((socket, peer)) = listener.accept() {
+            if let Ok(socket) = socket.set_nonblocking(true).and_then(|()| TcpStream::from_std(socket)) {
+                self.serve(socket, peer);
             }
         }
+    }
+
+    fn serve(&mut self, socket: TcpStream, peer: SocketAddr) {
+        let (leaving, closing) = (self.leaving.clone(), self.closing.clone());
+        let service = Arc::clone(&self.service);
+        self.connections.spawn(connection::serve(without_delay(socket), peer, service, leaving, closing));
     }
 }
 

@@ -1,13 +1,14 @@
 //! Stopping without breaking anything.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use runtime_adapter::Host;
+use runtime_adapter::{Host, RunError};
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{Instant, timeout};
 
 use crate::support::{Client, LONG, function, get as fetch, host, start};
@@ -47,7 +48,7 @@ async fn an_idle_connection_is_closed_and_drain_is_quick() {
     assert_eq!(client.exchange(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n").await.text(), "well");
     let begun = Instant::now();
     running.drain().await;
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
     assert!(client.is_closed().await);
 }
 
@@ -70,4 +71,57 @@ async fn a_call_that_never_ends_does_not_outlast_the_grace_time() {
     let took = begun.elapsed();
     assert!(took >= Duration::from_millis(500) && took < Duration::from_secs(2), "{took:?}");
     assert!(client.is_closed().await);
+}
+
+/// Asks over and over until told to stop: over connections that are kept until an answer says that it is
+/// their last, or over one for each request. Says who answered last.
+async fn ask(address: SocketAddr, how: &str, stop: watch::Receiver<bool>) -> String {
+    let request = format!("GET / HTTP/1.1\r\nHost: h\r\nConnection: {how}\r\n\r\n");
+    loop {
+        let mut client = Client::connect(address).await;
+        loop {
+            let is_last = *stop.borrow();
+            let answer = client.exchange(request.as_bytes()).await;
+            assert_eq!(answer.status, 200);
+            if is_last {
+                return answer.text().to_owned();
+            }
+            if answer.header("connection") == Some("close") {
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_successor_listens_before_the_first_leaves_and_nobody_is_refused() {
+    let first = start(Router::new().route("/", get(async || "first"))).await;
+    let address = first.http_address().unwrap();
+    let (stop, stopped) = watch::channel(false);
+    let ways = ["keep-alive", "close"].into_iter().cycle().take(16);
+    let callers: Vec<_> = ways.map(|how| tokio::spawn(ask(address, how, stopped.clone()))).collect();
+    let successor = function(
+        Router::new().route("/", get(async || "second")),
+        "timeout: 20s, memory: 512, concurrency: 1000",
+    );
+    let host = Host { http_address: address, ..host() };
+    let second = runtime_adapter::start(successor, host).await.unwrap();
+    first.drain().await;
+    stop.send(true).unwrap();
+    for caller in callers {
+        assert_eq!(timeout(LONG, caller).await.unwrap().unwrap(), "second");
+    }
+    second.drain().await;
+}
+
+#[tokio::test]
+async fn two_processes_with_the_same_settings_are_found_out() {
+    let first = start(Router::new()).await;
+    let (http_address, admin_address) = (first.http_address().unwrap(), first.admin_address());
+    let host = Host { http_address, admin_address, ..host() };
+    let second =
+        runtime_adapter::start(function(Router::new(), "timeout: 1s, memory: 128, concurrency: 1"), host)
+            .await;
+    assert!(matches!(second, Err(RunError::Listen { address, .. }) if address == admin_address));
+    first.drain().await;
 }

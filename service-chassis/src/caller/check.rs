@@ -17,6 +17,7 @@ use super::{
     VISITOR_ID,
 };
 use crate::{
+    audit::{self, Actor},
     clock::Clock,
     problem::{Problem, RequestId},
     secrets::{SecretError, Secrets},
@@ -161,6 +162,21 @@ pub async fn require(State(callers): State<Callers>, mut request: Request, next:
 /// Field of the request's span that holds the request id.
 const REQUEST_ID_FIELD: &str = "request_id";
 
+impl Refusal {
+    /// The reason without anything that the caller wrote.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::NoToken => "not one token",
+            Self::Forged(how) => how,
+            Self::Time => "outside its time",
+            Self::OtherCall => "another call",
+            Self::NoSuchEdge(_) => "no such edge",
+            Self::Mismatch(header) => header,
+            Self::Keys(_) => "no keys",
+        }
+    }
+}
+
 fn refuse(refusal: &Refusal) -> Problem {
     metrics::counter!("internal_calls_refused_total").increment(1);
     match refusal {
@@ -168,12 +184,15 @@ fn refuse(refusal: &Refusal) -> Problem {
             tracing::error!(%error, "internal tokens cannot be checked");
             Problem::unavailable()
         }
-        Refusal::Mismatch(_) => {
+        Refusal::Mismatch(header) => {
             tracing::error!(%refusal, "security: an internal call was refused");
+            metrics::counter!("identity_header_mismatches_total").increment(1);
+            audit::record("identity_header_mismatch", Actor::Function, header);
             Problem::unauthorized()
         }
         _ => {
             tracing::warn!(%refusal, "security: an internal call was refused");
+            audit::record("internal_call_refused", Actor::Function, refusal.word());
             Problem::unauthorized()
         }
     }

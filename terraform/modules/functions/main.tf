@@ -61,6 +61,7 @@ resource "aws_lambda_function" "this" {
       KEYCLOAK_ISSUER       = local.issuer
       KEYCLOAK_JWKS_URL     = "${local.keycloak}/realms/packytrace/protocol/openid-connect/certs"
       KAFKA_PARTIAL_ANSWERS = tostring(local.provisioned)
+      ERASURE_LOG           = "s3://${var.backups}/erasures"
     })
   }
 

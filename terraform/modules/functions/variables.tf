@@ -63,6 +63,11 @@ variable "doors" {
   type        = map(number)
 }
 
+variable "backups" {
+  description = "Name of the backup bucket."
+  type        = string
+}
+
 variable "domain" {
   description = "The public name."
   type        = string

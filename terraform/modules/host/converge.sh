@@ -69,6 +69,13 @@ compose() {
     --env-file "$files/deploy/images.env" --env-file "$state/settings.env" "${files_of_compose[@]}" "$@"
 }
 
+# Functions that run already are replaced one after the other, and nobody is refused meanwhile. After a boot
+# there is nobody to be careful of, and servers have no secrets yet.
+replace_functions() {
+  [ -e "$running" ] && ! on_lambda || return 0
+  [ -z "$(compose ps --quiet api-gateway)" ] || "$files/deploy/rolling-restart.sh" "$0" compose
+}
+
 # Functions that run elsewhere stop here last, so that nobody is between the two.
 stop_elsewhere() {
   mapfile -t elsewhere < <(wanted '.elsewhere[]')
@@ -83,6 +90,7 @@ bring_up() {
   write_settings
   ! on_lambda || broker certificate
   compose pull --quiet
+  replace_functions
   compose up --detach --wait --remove-orphans
   stop_elsewhere
   # The release before stays for a way back; what is older than a month is fetched again if need be.
@@ -91,9 +99,14 @@ bring_up() {
 }
 
 # `packytrace-converge compose ARG…`: Compose with the files and settings of what runs.
-if [ "${1:-}" = compose ]; then
+# `packytrace-converge restart`: all functions, one after the other.
+if [ $# -gt 0 ]; then
   files=$state/releases/$(wanted .release)
-  compose "${@:2}"
+  case $1 in
+    compose) compose "${@:2}" ;;
+    restart) replace_functions ;;
+    *) echo "compose ARG… or restart; not $1" >&2 && exit 2 ;;
+  esac
   exit
 fi
 

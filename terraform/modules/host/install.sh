@@ -95,8 +95,34 @@ OnUnitInactiveSec=60s
 [Install]
 WantedBy=timers.target
 UNIT
+  cat >/etc/systemd/system/packytrace-backup.service <<'UNIT'
+[Unit]
+Description=PackyTrace: a backup, taken and tried
+After=packytrace.service
+StartLimitIntervalSec=6h
+StartLimitBurst=6
+
+[Service]
+Type=oneshot
+ExecStart=/usr/local/bin/packytrace-ops backup
+ExecStart=/usr/local/bin/packytrace-ops restore --check
+Restart=on-failure
+RestartSec=15min
+UNIT
+  cat >/etc/systemd/system/packytrace-backup.timer <<'UNIT'
+[Unit]
+Description=PackyTrace: a backup each night
+
+[Timer]
+OnCalendar=*-*-* 01:30:00 UTC
+RandomizedDelaySec=10min
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+UNIT
   systemctl daemon-reload
-  systemctl enable --now packytrace.timer
+  systemctl enable --now packytrace.timer packytrace-backup.timer
 }
 
 mount_data

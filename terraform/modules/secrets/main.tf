@@ -63,6 +63,22 @@ resource "aws_iam_role_policy" "secrets" {
   })
 }
 
+# Identity notes each erasure off the host; it may add to that log, and neither read nor remove anything.
+resource "aws_iam_role_policy" "erasure_log" {
+  name = "erasure-log"
+  role = aws_iam_role.function["identity"].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "NoteErasures"
+      Effect   = "Allow"
+      Action   = "s3:PutObject"
+      Resource = "${var.backups}/erasures/*"
+    }]
+  })
+}
+
 # The host takes roles for its containers, and only those of this environment.
 resource "aws_iam_role_policy" "host" {
   name = "roles-of-containers"

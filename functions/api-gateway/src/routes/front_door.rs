@@ -10,6 +10,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use lambda_http::{RequestExt, request::RequestContext};
 use service_chassis::{
+    audit::{self, Actor},
     caller::{self, BrandScope, OnBehalf, TRACEPARENT},
     client::Context,
     runtime::RouteName,
@@ -26,7 +27,7 @@ use crate::{
         cors::{self, Policy},
         headers, path,
         path::PathError,
-        routes::{Resource, admit},
+        routes::{Closed, Resource, admit},
     },
     error::Error,
 };
@@ -59,6 +60,9 @@ pub async fn open(State(app): State<App>, request: Request, next: Next) -> Respo
     let name = resource.as_ref().map(|resource| RouteName(resource.template()));
     let policy = resource.as_ref().map_or(Policy::OfTheGateway, Resource::cors);
     let passed = pass(&app, &request_id, resource, origin.as_ref(), request, next).await;
+    if let Err(error) = &passed {
+        report(error, name.as_ref().map_or("(no route)", |name| &*name.0));
+    }
     let mut answer = passed.unwrap_or_else(IntoResponse::into_response);
     if let Some(name) = name {
         answer.extensions_mut().insert(name);
@@ -69,6 +73,16 @@ pub async fn open(State(app): State<App>, request: Request, next: Next) -> Respo
         answer.headers_mut().insert(caller::REQUEST_ID, id);
     }
     answer
+}
+
+/// What the audit log hears of refusals, beside those of tokens.
+fn report(error: &Error, route: &str) {
+    let event = match error {
+        Error::TooMany(_) => "rate_limited",
+        Error::Closed(Closed::Forbidden) => "right_refused",
+        _ => return,
+    };
+    audit::record(event, Actor::Anybody, route);
 }
 
 /// The story of a request, up to the one who answers it.

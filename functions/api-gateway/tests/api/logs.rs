@@ -29,7 +29,7 @@ impl io::Write for Lines {
 /// would never be recorded.
 fn record() {
     let layer = tracing_subscriber::fmt::layer().json().with_writer(|| Lines);
-    let filter = EnvFilter::new("off,api_gateway=trace,service_chassis=trace");
+    let filter = EnvFilter::new("off,audit=trace,api_gateway=trace,service_chassis=trace");
     tracing::subscriber::set_global_default(tracing_subscriber::registry().with(filter).with(layer)).unwrap();
 }
 
@@ -47,7 +47,7 @@ async fn logs_hold_no_token_cookie_visitor_address_or_query() {
         last = ask.bearer(authorization).send().await.header("x-request-id").unwrap().to_owned();
     }
     let logged = String::from_utf8(LOGGED.take()).unwrap();
-    let refusal = logged.lines().rfind(|line| line.contains("an access token was refused")).unwrap();
+    let refusal = logged.lines().rfind(|line| line.contains("token_refused")).unwrap();
     assert!(refusal.contains(&last), "it names the request: {refusal}");
     let visitor = cookie.split('.').nth(2).unwrap();
     for secret in [

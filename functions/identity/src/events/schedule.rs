@@ -6,7 +6,12 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde_json::json;
 use service_chassis::{
-    caller::OnBehalf, client::Context, sealed::SealError, store::idempotency, store::processed,
+    audit::{self, Actor},
+    caller::OnBehalf,
+    client::Context,
+    sealed::SealError,
+    store::idempotency,
+    store::processed,
     trace::TraceContext,
 };
 use shared_contracts::identity::{Export, ExportPart};
@@ -92,8 +97,12 @@ pub async fn forget_user(app: &App, account: Uuid) -> Result<(), Error> {
     let mut tx = app.database.begin().await?;
     store::erasures::take_turn(&mut tx, account).await?;
     store::erasures::confirm(&mut tx, account, KEYCLOAK, now).await?;
-    store::erasures::complete(&mut tx, account, now).await?;
-    Ok(tx.commit().await?)
+    let completed = store::erasures::complete(&mut tx, account, now).await?;
+    tx.commit().await?;
+    if completed {
+        audit::record("erasure_completed", Actor::Account(account), "");
+    }
+    Ok(())
 }
 
 /// The same with patience for a Keycloak that stumbles; whom it does not delete is left to the schedule.

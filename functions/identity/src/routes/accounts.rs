@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
 use serde::Serialize;
 use service_chassis::{
+    audit::{self, Actor},
     caller::Caller,
     extract::Json,
     idempotency::{IdempotencyKey, Repetition},
@@ -96,6 +97,7 @@ async fn make(
     (app.seam)(Step::AccountWritten)?;
     tx.commit().await?;
     app.outbox.send_soon();
+    audit::record("account_registered", Actor::Account(account_id), "");
     (app.seam)(Step::Committed)?;
     verify(app, account_id).await;
     Ok(answer)

@@ -6,6 +6,7 @@ use axum::{
 };
 use http::StatusCode;
 use service_chassis::{
+    audit::{self, Actor},
     caller::Caller,
     extract::{Json, Path, Query},
     idempotency::{IdempotencyKey, Repetition},
@@ -70,6 +71,7 @@ pub async fn make(
     app.outbox.append(&mut tx, &events::brand_changed(&app, &brand, caller.trace)?).await?;
     key.keep(&mut tx, app.schema, StatusCode::CREATED, &brand).await?;
     tx.commit().await?;
+    record("brand_made", &caller, brand.brand_id, None);
     app.outbox.send_soon();
     Ok(created(&brand))
 }
@@ -95,6 +97,7 @@ pub async fn change(
         app.outbox.append(&mut tx, &events::brand_changed(&app, &after, caller.trace)?).await?;
     }
     tx.commit().await?;
+    record("brand_changed", &caller, brand_id, None);
     app.outbox.send_soon();
     Ok(Json(after))
 }
@@ -116,6 +119,7 @@ pub async fn users(
 pub async fn appoint(
     State(app): State<App>,
     _: Admin,
+    caller: Caller,
     key: IdempotencyKey,
     Path(brand_id): Path<Uuid>,
     Json(request): Json<BrandUserRequest>,
@@ -138,6 +142,7 @@ pub async fn appoint(
     let answer = user(&row)?;
     key.keep(&mut tx, app.schema, StatusCode::CREATED, &answer).await?;
     tx.commit().await?;
+    record("brand_user_appointed", &caller, brand_id, Some(account_id));
     Ok(created(&answer))
 }
 
@@ -145,14 +150,23 @@ pub async fn appoint(
 pub async fn dismiss(
     State(app): State<App>,
     _: Admin,
+    caller: Caller,
     Path((brand_id, account_id)): Path<(Uuid, Uuid)>,
 ) -> Result<StatusCode, Error> {
     let mut conn = app.database.acquire().await?;
     if store::brands::dismiss(&mut conn, brand_id, account_id).await? {
+        record("brand_user_dismissed", &caller, brand_id, Some(account_id));
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Error::NotFound)
     }
+}
+
+/// What an administrator did to a brand, and to which of its users. A brand is no person: its id is told.
+fn record(event: &'static str, by: &Caller, brand: Uuid, user: Option<Uuid>) {
+    let admin = by.on_behalf.account.map_or(Actor::Anybody, Actor::Account);
+    let user = user.map(|id| format!(" account:{}", audit::pseudonym(id))).unwrap_or_default();
+    audit::record(event, admin, &format!("brand:{brand}{user}"));
 }
 
 /// A brand that is about to be made: not trusted, not measured, days from tomorrow on.

@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use service_chassis::{
+    audit,
     caller::Caller,
     extract::{Json, Path, Query},
     page::PageQuery,
@@ -121,6 +122,8 @@ async fn keep(
     let event = events::consent_changed(app, subject, &consent, now, caller.trace)?;
     app.outbox.append(&mut tx, &event).await?;
     tx.commit().await?;
+    let decision = if consent.granted { "granted" } else { "withdrawn" };
+    audit::record("consent_changed", subject.actor(), &format!("{} {decision}", purpose.as_str()));
     app.outbox.send_soon();
     Ok(consent)
 }

@@ -9,6 +9,7 @@ use axum::{
 };
 use http::StatusCode;
 use service_chassis::{
+    audit::{self, Actor},
     caller::Caller,
     extract::{Json, Path},
 };
@@ -21,9 +22,13 @@ use super::VISITOR_GONE;
 use crate::{
     app::App,
     auth::{Account, Anyone, Visitor},
-    domain::{erasure::Subject, pseudonym},
+    domain::{
+        erasure::{Logged, Subject},
+        pseudonym,
+    },
     error::Error,
     events, store,
+    store::erasures::Erasing,
 };
 
 /// How long the person waits for Keycloak to delete the user.
@@ -42,6 +47,7 @@ pub async fn erase_account(
     let erasure_id = begin(&app, &mut tx, Subject::Account(id), visitors, &caller).await?;
     store::erasures::revoke(&mut tx, &pseudonym::digest_of(id), app.clock.now()).await?;
     tx.commit().await?;
+    audit::record("erasure_requested", Actor::Account(id), "");
     app.outbox.send_soon();
     // It goes on after the answer where the process lives on; where it freezes, the schedule does.
     let forgotten = tokio::spawn(events::schedule::forget_user_soon(app, id));
@@ -64,6 +70,7 @@ pub async fn erase_visitor(
     let erasure_id = begin(&app, &mut tx, Subject::Visitor(id), vec![id], &caller).await?;
     store::erasures::complete(&mut tx, id, app.clock.now()).await?;
     tx.commit().await?;
+    audit::record("erasure_requested", Actor::Visitor(id), "");
     app.outbox.send_soon();
     Ok(begun(erasure_id))
 }
@@ -91,7 +98,9 @@ pub async fn read(
     }))
 }
 
-/// Takes the person out of our own tables and announces it, in one transaction.
+/// Takes the person out of our own tables and announces it, in one transaction. The erasure log has it
+/// before anything is committed: an erasure that was answered is never missing there. One that is there
+/// and was not committed was asked for all the same.
 async fn begin(
     app: &App,
     conn: &mut PgConnection,
@@ -101,12 +110,21 @@ async fn begin(
 ) -> Result<Uuid, Error> {
     let (now, erasure_id) = (app.clock.now(), app.ids.random());
     let pseudonym = app.pseudonyms().await?.of_person(subject.id());
-    store::consents::erase(conn, subject.id(), &visitors, &pseudonym).await?;
-    store::people::delete(conn, subject.id(), &visitors).await?;
-    store::people::delete_answers(conn, subject.id(), &visitors).await?;
-    store::erasures::begin(conn, erasure_id, subject.id(), &subject.confirmers(&app.confirmers), now).await?;
-    let event = events::account_erased(app, subject.id(), visitors, now, caller.trace)?;
+    let erasing = Erasing {
+        erasure: erasure_id,
+        person: subject.id(),
+        visitors: &visitors,
+        pseudonym: &pseudonym,
+        confirmers: &subject.confirmers(&app.confirmers),
+        at: now,
+    };
+    store::erasures::carry_out(conn, &erasing).await?;
+    let event = events::account_erased(app, subject.id(), visitors.clone(), now, caller.trace)?;
     app.outbox.append(conn, &event).await?;
+    if let Some(log) = &app.erasure_log {
+        let logged = Logged { erasure_id, subject, visitor_ids: visitors, erased_at: now };
+        log.put(&logged.name(), serde_json::to_vec(&logged)?).await?;
+    }
     Ok(erasure_id)
 }
 

@@ -7,6 +7,7 @@ use axum::{
 };
 use http::{StatusCode, header};
 use service_chassis::{
+    audit::{self, Actor},
     extract::{Json, Path},
     idempotency::{IdempotencyKey, Repetition},
 };
@@ -39,6 +40,7 @@ pub async fn begin(
     store::exports::begin(&mut tx, account_id, answer.job_id, schedule::parts(&app), now).await?;
     key.keep(&mut tx, app.schema, StatusCode::ACCEPTED, &answer).await?;
     tx.commit().await?;
+    audit::record("export_requested", Actor::Account(account_id), "");
     // At once where the process lives on; where it freezes, the schedule goes on with it.
     let claimed = Claimed { job_id: answer.job_id, account_id, requested_at: now };
     tokio::spawn(async move { schedule::gather(&app, claimed).await });
@@ -66,6 +68,7 @@ pub async fn read(
     let sealed = store::exports::document(&mut conn, account, job_id).await?.ok_or(Error::NotFound)?;
     drop(conn);
     let document = app.export_keys().await?.open(&label(account, job_id), &sealed)?;
+    audit::record("export_fetched", Actor::Account(account), "");
     // Kept as it will be sent: nothing of it is read again here.
     Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], document.to_vec())
         .into_response())

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::{consents, people};
+
 /// An erasure.
 #[derive(Clone, Debug)]
 pub struct ErasureRow {
@@ -22,6 +24,31 @@ pub struct ConfirmationRow {
     pub service: String,
     /// When it confirmed.
     pub completed_at: Option<DateTime<Utc>>,
+}
+
+/// Whose data goes, and what stands for them afterwards.
+pub struct Erasing<'e> {
+    /// The erasure's id.
+    pub erasure: Uuid,
+    /// The account, or the visitor without one.
+    pub person: Uuid,
+    /// The person's browsers.
+    pub visitors: &'e [Uuid],
+    /// What a proof of consent knows the person by.
+    pub pseudonym: &'e [u8],
+    /// Who has to confirm it.
+    pub confirmers: &'e [String],
+    /// When it was asked for.
+    pub at: DateTime<Utc>,
+}
+
+/// Takes a person out of this schema, and begins the erasure that the others confirm.
+pub async fn carry_out(conn: &mut PgConnection, erasing: &Erasing<'_>) -> Result<(), sqlx::Error> {
+    let Erasing { erasure, person, visitors, pseudonym, confirmers, at } = *erasing;
+    consents::erase(conn, person, visitors, pseudonym).await?;
+    people::delete(conn, person, visitors).await?;
+    people::delete_answers(conn, person, visitors).await?;
+    begin(conn, erasure, person, confirmers, at).await
 }
 
 /// Begins an erasure.
@@ -103,9 +130,14 @@ pub async fn confirm(
     Ok(())
 }
 
-/// Completes the erasure of an account, and forgets whose it was, once everybody has confirmed.
-pub async fn complete(conn: &mut PgConnection, account: Uuid, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+/// Completes the erasure of an account, and forgets whose it was, once everybody has confirmed. True when
+/// this completed it.
+pub async fn complete(
+    conn: &mut PgConnection,
+    account: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    let completed = sqlx::query!(
         "update identity.erasures e
             set completed_at = $2, account_id = null
           where e.account_id = $1
@@ -116,7 +148,7 @@ pub async fn complete(conn: &mut PgConnection, account: Uuid, now: DateTime<Utc>
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(completed.rows_affected() == 1)
 }
 
 /// Makes confirmations of one erasure wait for each other until the transaction ends, so that the

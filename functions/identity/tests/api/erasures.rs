@@ -3,9 +3,13 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use identity::events::{self, schedule};
+use identity::{
+    domain::erasure::{Logged, Subject},
+    events::{self, schedule},
+};
 use serde_json::{Value, json};
 use service_chassis::{
+    ids::Ids,
     runtime::{KafkaEvent, KafkaRecord},
     testing::Answer,
 };
@@ -173,4 +177,27 @@ async fn a_visitor_is_erased_without_account(_: PgPoolOptions, connect: PgConnec
     assert!(!everything(&connect).await.contains(&PHONE.to_string()));
     let nobody = plain(&identity.api, Method::DELETE, "/api/v1/visitor").await;
     assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+}
+
+#[sqlx::test(migrator = "identity::MIGRATOR")]
+async fn an_erasure_is_noted_elsewhere_or_not_answered(_: PgPoolOptions, connect: PgConnectOptions) {
+    let identity = Identity::with_accounts(&connect).await;
+    live(&identity, ANNA).await;
+    let folder = std::env::temp_dir().join(format!("erasures-{}", Ids::system().random()));
+    std::fs::write(&folder, "no folder").unwrap();
+    let path = "/api/v1/me";
+    let noting = identity.noting_erasures(&folder).await;
+    let refused = plain(&noting.account(ANNA), Method::DELETE, path).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(everything(&connect).await.contains(&ANNA.to_string()), "nothing was erased");
+
+    std::fs::remove_file(&folder).unwrap();
+    let begun = plain(&noting.account(ANNA), Method::DELETE, path).await;
+    assert_eq!(begun.status, StatusCode::ACCEPTED);
+    let noted: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let text = std::fs::read(&noted[0]).unwrap();
+    let logged: Logged = serde_json::from_slice(&text).unwrap();
+    assert_eq!((noted.len(), logged.subject, logged.visitor_ids), (1, Subject::Account(ANNA), vec![PHONE]));
+    assert_eq!(logged.erasure_id.to_string(), begun.json()["erasure_id"].as_str().unwrap());
+    std::fs::remove_dir_all(folder).unwrap();
 }

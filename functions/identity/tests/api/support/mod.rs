@@ -23,6 +23,7 @@ use service_chassis::{
     clock::Clock,
     ids::Ids,
     layers,
+    objects::Objects,
     outbox::Outbox,
     store::{Schema, outbox::WaitingEvent},
     testing::{self, Answer, Api, Authority},
@@ -95,9 +96,18 @@ impl Identity {
         *self.stop_after.lock().unwrap() = step;
     }
 
+    /// The same with an erasure log in this folder.
+    pub(crate) async fn noting_erasures(&self, folder: &std::path::Path) -> Api {
+        let log = Objects::at(folder.to_str().unwrap(), None, &self.app.clock).await.unwrap();
+        self.serving(App { erasure_log: Some(log), ..self.app.clone() })
+    }
+
     /// The same with mail to confirm addresses.
     pub(crate) fn with_mail(&self) -> Api {
-        let app = App { answers: Answers::Mail, ..self.app.clone() };
+        self.serving(App { answers: Answers::Mail, ..self.app.clone() })
+    }
+
+    fn serving(&self, app: App) -> Api {
         let callers = self.authority.callers("identity").unwrap();
         let router =
             layers::internal(app::router(app), callers, self.app.clock.clone(), self.app.ids.clone());
@@ -162,6 +172,7 @@ fn app(
         client_keys,
         exporters: Exporters::new([("passport", to_passport.unwrap())]),
         confirmers: Arc::new(vec!["passport".to_owned(), "personalization".to_owned()]),
+        erasure_log: None,
         answers: Answers::Plain,
         seam: Arc::new(move |step| {
             if *stop_after.lock().unwrap() == Some(step) { Err(Error::Interrupted(step)) } else { Ok(()) }
@@ -182,6 +193,8 @@ fn config(keycloak: &FakeKeycloak, passport: &FakePassport) -> Config {
         fridge_url: "http://nobody.asks".to_owned(),
         measurement_url: "http://nobody.asks".to_owned(),
         export_timeout_ms: 5_000,
+        erasure_log: None,
+        s3_endpoint: None,
     }
 }
 
