@@ -129,6 +129,13 @@ impl Stack {
         Ok(answer.send().await?.error_for_status()?.json().await?)
     }
 
+    /// Whether the function with this private address says that it is ready.
+    pub async fn is_ready(admin_url: &str) -> Result<bool> {
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let answer = client.get(format!("{admin_url}/ready")).send().await;
+        Ok(answer.is_ok_and(|answer| answer.status() == 200))
+    }
+
     /// What a function tells Prometheus.
     pub async fn metrics(&self, function: &str) -> Result<String> {
         let client = reqwest::Client::builder().no_proxy().build()?;

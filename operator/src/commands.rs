@@ -25,7 +25,6 @@ use operator::{
 };
 
 use catalog::Catalog;
-use code::Code;
 use rotation::Rotation;
 
 /// The operator's tool of PackyTrace.

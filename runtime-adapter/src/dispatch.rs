@@ -213,7 +213,7 @@ fn scheduled(event: EventBridgeEvent<Value>) -> ScheduledEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::function::{BatchAnswer, BatchItemFailure, ItemIdentifier};
+    use crate::function::{BatchAnswer, BatchItemFailure, ItemIdentifier, Retry};
     use crate::manifest::Manifest;
 
     const MANIFEST: &str = "
@@ -229,7 +229,13 @@ functions:
         let description = Manifest::parse(MANIFEST).unwrap().functions.remove(0);
         let function = Function::new("fixture").described_by(description).kafka(async |_| {
             let item_identifier = ItemIdentifier { partition: "topic-0".to_owned(), offset: 7 };
-            Ok(BatchAnswer { batch_item_failures: vec![BatchItemFailure { item_identifier, error: None }] })
+            Ok(BatchAnswer {
+                batch_item_failures: vec![BatchItemFailure {
+                    item_identifier,
+                    error: None,
+                    retry: Retry::MayHelp,
+                }],
+            })
         });
         let now: Now = std::sync::Arc::new(|| DateTime::UNIX_EPOCH);
         let dispatcher = Dispatcher::new(&function, now).unwrap().with(failed_records);

@@ -103,7 +103,7 @@ pub async fn start(function: Function, host: Host) -> Result<Running, RunError> 
         grace: host.drain_grace,
         _pulse: Pulse::start().map_err(RunError::Thread)?,
     };
-    running.start_http(&function, &description, &host, stopping.clone(), closing).await?;
+    running.start_http(&function, &description, &host, stopping.clone(), closing)?;
     running.start_schedules(&function, &description, &host, &stopping);
     running.start_kafka(&function, &description, &host, &stopping);
     let http_address = running.http_address.map(tracing::field::display);
@@ -112,7 +112,7 @@ pub async fn start(function: Function, host: Host) -> Result<Running, RunError> 
 }
 
 impl Running {
-    async fn start_http(
+    fn start_http(
         &mut self,
         function: &Function,
         description: &manifest::Function,

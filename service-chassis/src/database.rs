@@ -106,7 +106,7 @@ fn trial(address: PgConnectOptions, pool: Arc<Rotating>) -> Trial {
                 Ok(Err(error)) => return Err(Unfit::Unknown(error.to_string())),
                 Err(_elapsed) => return Err(Unfit::Unknown("Postgres does not answer in time".to_owned())),
             }
-            pool.rotate(options);
+            pool.rotate(&options);
             Ok(())
         })
     })
@@ -180,10 +180,10 @@ impl Rotating {
 
     /// From now on connections are opened with these, and older ones closed one after the other, when
     /// nobody uses them.
-    fn rotate(&self, options: PgConnectOptions) {
+    fn rotate(&self, options: &PgConnectOptions) {
         let Some(pool) = self.pool.get().cloned() else { return };
         pool.set_connect_options(options.clone());
-        self.login.store(InUse::from_now(&options));
+        self.login.store(InUse::from_now(options));
         tokio::spawn(async move {
             // Idle ones are taken in turn. Who is older is closed and followed by a new one.
             let mut turns = interval(PAUSE);

@@ -7,6 +7,7 @@ use end_to_end::{
     announce::{Announcer, event, random},
     facts::Facts,
     patience::within,
+    stack::Stack,
     stack::workspace,
 };
 use rdkafka::{
@@ -84,8 +85,7 @@ async fn what_is_no_event_is_buried_by_each_consumer_and_its_neighbours_pass() {
         }
     }
     for function in STACK.functions.values() {
-        let ready = reqwest::get(format!("{}/ready", function.admin_url)).await.unwrap();
-        assert_eq!(ready.status(), 200, "{}", function.admin_url);
+        assert!(Stack::is_ready(&function.admin_url).await.unwrap(), "{}", function.admin_url);
     }
 }
 
@@ -162,7 +162,7 @@ fn records(topic: &str) -> Vec<Record> {
         ("as large as the broker takes", text(&"x".repeat(1_048_000))),
     ];
     let careless = [
-        ("no UTF-8 in an event", Some([event[..event.len() - 1].as_bytes(), b",\"x\":\"\xff\"}"].concat())),
+        ("no UTF-8 in an event", Some([&event.as_bytes()[..event.len() - 1], b",\"x\":\"\xff\"}"].concat())),
         ("another type", with("type", json!("packytrace.nobody.NothingHappened.v1"))),
         (
             "an unknown version",

@@ -8,6 +8,7 @@ use end_to_end::{announce::random, patience::within, person::Person};
 use futures::{StreamExt, stream};
 use reqwest::{Client, Method, RequestBuilder, Response, header::HeaderMap};
 use serde_json::{Value, json};
+use service_chassis::clock::Clock;
 
 use crate::{DEMO, STACK};
 
@@ -128,7 +129,7 @@ fn internal_token(secret: &Value, victim: &Victim) -> String {
     let text = |name: &str| secret[name].as_str().unwrap();
     let pkcs8 = BASE64_STANDARD.decode(text("pkcs8")).unwrap();
     let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).unwrap();
-    let now = chrono::Utc::now().timestamp();
+    let now = Clock::system().now().timestamp();
     let header = json!({"alg": "EdDSA", "typ": "pt-internal+jwt", "kid": text("kid")});
     let claims = json!({
         "iss": "api-gateway", "aud": "passport", "iat": now, "exp": now + 30, "jti": random(), "htm": "GET",
@@ -196,7 +197,8 @@ async fn only_a_genuine_cookie_names_a_visitor() {
     assert_eq!(sees(&format!("pt_vid={cookie}")).await, 200, "the control");
     let parts: Vec<&str> = cookie.split('.').collect();
     let [version, key, id, tag] = parts[..] else { panic!("{cookie}") };
-    let flipped = if tag.starts_with('A') { format!("B{}", &tag[1..]) } else { format!("A{}", &tag[1..]) };
+    let (first, rest) = tag.split_at(1);
+    let flipped = format!("{}{rest}", if first == "A" { "B" } else { "A" });
     let of_other = other.split('.').nth(3).unwrap();
     let padded = format!("pt_vid={version}.{key}.{id}.{tag}==");
     for attack in [

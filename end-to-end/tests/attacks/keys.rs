@@ -130,7 +130,7 @@ impl Key {
 
 /// A token "signed" by HMAC with whatever secret an attacker has.
 pub(crate) fn hmac_with(algorithm: hmac::Algorithm, secret: &[u8], header: &Value, claims: &Value) -> String {
-    let message = format!("{}.{}", part(&header.to_string()), part(&claims.to_string()));
+    let message = format!("{}.{}", part(header.to_string()), part(claims.to_string()));
     let tag = hmac::sign(&hmac::Key::new(algorithm, secret), message.as_bytes());
     format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag))
 }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use end_to_end::{patience::within, person::Person};
+use end_to_end::{patience::within, person::Person, stack::Stack};
 use futures::{future::join_all, stream};
 use reqwest::{Body, Client, Method, RequestBuilder};
 use serde_json::json;
@@ -43,9 +43,8 @@ impl Production {
         }
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let gateway = Self(child, format!("http://{door}"));
-        within(Duration::from_secs(60), "a second gateway", async || {
-            let ready = reqwest::get(format!("http://{admin}/ready")).await;
-            Ok(ready.ok().filter(|answer| answer.status() == 200).map(drop))
+        within(Duration::from_mins(1), "a second gateway", async || {
+            Ok(Stack::is_ready(&format!("http://{admin}")).await?.then_some(()))
         })
         .await
         .unwrap();

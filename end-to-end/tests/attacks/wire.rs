@@ -40,7 +40,7 @@ impl Door {
         // whoever refuses early may have closed before all was written
         let written = socket.write_all(bytes).await;
         let mut came = Vec::new();
-        let mut buffer = [0; 16 * 1024];
+        let mut buffer = vec![0; 16 * 1024];
         while let Ok(Ok(read @ 1..)) = timeout(QUIET, socket.read(&mut buffer)).await {
             came.extend_from_slice(&buffer[..read]);
         }

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use end_to_end::{load::Kind, patience::within};
+use end_to_end::{load::Kind, patience::within, stack::Stack};
 
 use crate::{STACK, Stopped, kill, under_load::UnderLoad};
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 async fn is_ready() -> bool {
-    let ready = reqwest::get(format!("{}/ready", STACK.function("fridge").unwrap().admin_url)).await;
-    ready.is_ok_and(|answer| answer.status() == 200)
+    Stack::is_ready(&STACK.function("fridge").unwrap().admin_url).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,7 +38,8 @@ pub struct Contents {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Database {
     /// Its name.
-    pub database: String,
+    #[serde(rename = "database")]
+    pub name: String,
     /// The server's version.
     pub postgres: String,
     /// `pg_dump`'s file.

@@ -33,10 +33,10 @@ pub async fn run(ground: &Ground<'_>, wanted: &Wanted, output: &mut Output) -> R
     }
     let admin_url = ground.settings.postgres_admin_url()?;
     for database in &contents.databases {
-        let mut conn = postgres::connect(admin_url, &database.database).await?;
+        let mut conn = postgres::connect(admin_url, &database.name).await?;
         store::empty(&mut conn).await?;
-        Server::of(admin_url)?.restore(&database.database, &staging.file(&database.dump.file)).await?;
-        output.line(format_args!("restored\t{}", database.database))?;
+        Server::of(admin_url)?.restore(&database.name, &staging.file(&database.dump.file)).await?;
+        output.line(format_args!("restored\t{}", database.name))?;
     }
     let erased = erasures::again(ground, contents.taken_at - MARGIN).await?;
     output.line(format_args!("erased again\t{erased}"))?;
@@ -66,7 +66,7 @@ pub async fn check(ground: &Ground<'_>, name: Option<&str>, output: &mut Output)
         store::drop_scratch(&mut admin).await?;
         tried?;
         let (tables, rows) = (database.rows.len(), database.rows.values().sum::<i64>());
-        output.line(format_args!("whole\t{}\t{tables} tables\t{rows} rows", database.database))?;
+        output.line(format_args!("whole\t{}\t{tables} tables\t{rows} rows", database.name))?;
     }
     output.line(format_args!("checked\t{}", contents.name))?;
     Ok(())
@@ -83,8 +83,8 @@ async fn try_one(
     let now = counted(&mut conn).await?;
     let differs = database.rows.iter().find(|(table, rows)| now.get(*table) != Some(rows));
     match differs {
-        Some((table, _)) => Err(BackupError::Differs(format!("{}: {table}", database.database))),
-        None if now.len() != database.rows.len() => Err(BackupError::Differs(database.database.clone())),
+        Some((table, _)) => Err(BackupError::Differs(format!("{}: {table}", database.name))),
+        None if now.len() != database.rows.len() => Err(BackupError::Differs(database.name.clone())),
         None => Ok(()),
     }
 }

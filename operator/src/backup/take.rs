@@ -101,7 +101,7 @@ async fn dump(ground: &Ground<'_>, mut held: Held, staging: &Staging) -> Result<
     server.dump(&held.database, &held.snapshot, &path).await?;
     let version = held.conn.server_version_num().unwrap_or_default();
     Ok(Database {
-        database: held.database,
+        name: held.database,
         postgres: format!("{}.{}", version / 10_000, version % 10_000),
         dump: Part::of(&file, &path).await?,
         rows: counted(&mut held.conn).await?,

@@ -12,7 +12,7 @@ use operator::{
 
 #[derive(Args)]
 pub(crate) struct Backup {
-    /// An absolute folder or s3://bucket/prefix.
+    /// An absolute folder or `s3://bucket/prefix`.
     #[arg(long, env = "BACKUP_TO", value_name = "PLACE")]
     to: String,
 
@@ -27,11 +27,12 @@ pub(crate) struct Backup {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(crate) struct Restore {
     /// The backup's name; the newest without it.
     name: Option<String>,
 
-    /// Where backups are: an absolute folder or s3://bucket/prefix.
+    /// Where backups are: an absolute folder or `s3://bucket/prefix`.
     #[arg(long, env = "BACKUP_TO", value_name = "PLACE")]
     from: String,
 
@@ -59,7 +60,7 @@ pub(crate) struct Restore {
 /// Where identity notes erasures.
 #[derive(Args)]
 struct Log {
-    /// Where identity notes erasures: an absolute folder or s3://bucket/prefix.
+    /// Where identity notes erasures: an absolute folder or `s3://bucket/prefix`.
     #[arg(long, env = "ERASURE_LOG", value_name = "PLACE")]
     erasure_log: Option<String>,
 

@@ -132,12 +132,12 @@ fn of_secret(secret: &Standing, uses: &[Use], now: DateTime<Utc>) -> Finding {
     let age = current.written.map(|written| now - written);
     let told = age.map_or_else(|| "of unknown age".to_owned(), |age| secrets::age(age) + " old");
     for Use { instance, version, refused } in uses {
-        let Ok(used) = version else { continue };
+        let Ok(in_use) = version else { continue };
         if let Some(refused) = refused {
-            return Err(format!("version {refused} does not work: {instance} uses version {used}"));
+            return Err(format!("version {refused} does not work: {instance} uses version {in_use}"));
         }
-        if *used != current.version && age.is_none_or(|age| age > NOTICED_WITHIN) {
-            return Err(format!("version {}, {told}, but {instance} uses version {used}", current.version));
+        if *in_use != current.version && age.is_none_or(|age| age > NOTICED_WITHIN) {
+            return Err(format!("version {}, {told}, but {instance} uses version {in_use}", current.version));
         }
     }
     Ok(format!("version {}, {told}", current.version))

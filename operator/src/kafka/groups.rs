@@ -152,7 +152,9 @@ pub async fn write(admin: &KafkaAdmin, records: &[Record]) -> Result<(), KafkaEr
 fn partitions(consumer: &BaseConsumer, topic: &str) -> Result<Vec<i32>, KafkaError> {
     let metadata = consumer.fetch_metadata(Some(topic), PATIENCE)?;
     let described = metadata.topics().iter().filter(|described| described.name() == topic);
-    Ok(described.flat_map(|described| described.partitions().iter().map(|found| found.id())).collect())
+    Ok(described
+        .flat_map(|described| described.partitions().iter().map(rdkafka::metadata::MetadataPartition::id))
+        .collect())
 }
 
 fn client(admin: &KafkaAdmin) -> ClientConfig {

@@ -32,7 +32,7 @@ impl Write for Stopping {
         if self.0 == 0 {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
-        self.0 -= bytes.iter().filter(|byte| **byte == b'\n').count();
+        self.0 -= bytes.split(|byte| *byte == b'\n').count() - 1;
         Ok(bytes.len())
     }
 

@@ -1,10 +1,11 @@
 //! A new version of a secret is tried before it counts.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::Secret;
 
@@ -48,7 +49,7 @@ struct Ring {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Keys {
-    ById(BTreeMap<String, IgnoredAny>),
+    ById(Map<String, Value>),
     List(Vec<Key>),
 }
 
@@ -111,7 +112,7 @@ pub fn unchanged() -> Trial {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

@@ -164,12 +164,12 @@ impl Place<'_> {
                     return Ok((!left.is_zero()).then(|| format!("{} s to go", left.as_secs())));
                 }
                 let uses = self.instances.uses(function, path).await;
-                Ok(uses.into_iter().find_map(|Use { instance, version: used, refused }| {
-                    match (used, refused) {
-                        (Ok(used), None) if used == *version => None,
-                        (Ok(used), None) => Some(format!("{instance} uses version {used}")),
-                        (Ok(used), Some(refused)) => {
-                            Some(format!("{instance} uses version {used} and refuses version {refused}"))
+                Ok(uses.into_iter().find_map(|Use { instance, version: in_use, refused }| {
+                    match (in_use, refused) {
+                        (Ok(in_use), None) if in_use == *version => None,
+                        (Ok(in_use), None) => Some(format!("{instance} uses version {in_use}")),
+                        (Ok(in_use), Some(refused)) => {
+                            Some(format!("{instance} uses version {in_use} and refuses version {refused}"))
                         }
                         (Err(reason), _) => Some(format!("{instance}: {reason}")),
                     }

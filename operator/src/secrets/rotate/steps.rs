@@ -57,13 +57,12 @@ pub(super) fn run_out(turn: &Turn) -> Option<Fact> {
 /// Takes the old one away; what must be so before it is gone.
 pub(super) async fn remove(place: &Place<'_>, turn: &mut Turn) -> Result<Vec<Fact>, RotateError> {
     match (turn.kind, turn.previous.as_ref()) {
-        (_, None) => Ok(Vec::new()),
         (Kind::Database, Some(previous)) => logins::remove_from_postgres(place, turn, previous).await,
         (Kind::Kafka, Some(previous)) => logins::remove_from_kafka(place, turn, previous).await,
-        (Kind::InternalKey, _) => tokens::publish_current(place, turn).await,
-        (Kind::KeycloakClient, _) => rings::remove_client_key(place, turn).await,
-        (Kind::ProfileKeys, _) => rings::rewrap_profiles(place, turn).await,
-        (Kind::VisitorKeys | Kind::ExportKeys | Kind::SigningKey, _) => Ok(Vec::new()),
+        (Kind::InternalKey, Some(_)) => tokens::publish_current(place, turn).await,
+        (Kind::KeycloakClient, Some(_)) => rings::remove_client_key(place, turn).await,
+        (Kind::ProfileKeys, Some(_)) => rings::rewrap_profiles(place, turn).await,
+        (Kind::VisitorKeys | Kind::ExportKeys | Kind::SigningKey, _) | (_, None) => Ok(Vec::new()),
     }
 }
 
