@@ -22,16 +22,17 @@ answers() {
 # replace NAME: a second process listens at the same address (SO_REUSEPORT) while the first finishes what it
 # has begun and starts anew. Its admin port is another, and it ends with this script in any case.
 replace() {
-  local stand_in admin=127.0.0.1:$stand_in_port
+  local admin=127.0.0.1:$stand_in_port
   [[ " $(function_names | tr '\n' ' ') " == *" $1 "* ]] || die "Only functions can be replaced; $1 is none."
   setpriv --pdeathsig TERM "$here/function.sh" "$1" "ADMIN_ADDRESS=$admin" >>"$logs/$1-stand-in.log" 2>&1 &
   stand_in=$!
-  trap 'kill -TERM "$stand_in" 2>/dev/null || true' EXIT
+  trap 'kill -TERM "$stand_in" 2>/dev/null || true' EXIT # where no `local` is seen any more
   wait_until "${START_PATIENCE:-180}" is_ready "http://$admin" || die "The stand-in of $1 is not ready; $1 runs as before."
   supervisor_ask stop "$1"
   service_start "$1" function_ready "$1"
   kill -TERM "$stand_in"
   wait "$stand_in"
+  trap - EXIT
 }
 
 case $1 in

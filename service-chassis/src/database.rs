@@ -224,9 +224,9 @@ fn code(error: &sqlx::Error) -> Option<std::borrow::Cow<'_, str>> {
     error.as_database_error()?.code()
 }
 
-/// Whether an error means that Postgres is away or restarting, so that the same request may
-/// succeed in a moment (PostgreSQL 15, appendix A, classes 08, 53 and 57); so it may when our login
-/// is refused, because that makes us look for a newer one.
+/// Whether an error means that Postgres is away, restarting or too busy (57014: a statement's time is
+/// over), so that the same request may succeed in a moment (PostgreSQL 15, appendix A, classes 08, 53
+/// and 57); so it may when our login is refused, because that makes us look for a newer one.
 pub fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
@@ -236,7 +236,7 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
             if code.starts_with("28") {
                 REFUSED.notify_one();
             }
-            ["08", "28", "53", "57P"].iter().any(|class| code.starts_with(class))
+            ["08", "28", "53", "57"].iter().any(|class| code.starts_with(class))
         }),
         _ => false,
     }

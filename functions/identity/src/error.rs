@@ -154,14 +154,6 @@ fn database(error: &sqlx::Error) -> Problem {
         Some("brand_prefixes_do_not_overlap" | "brand_prefixes_pkey") => {
             Problem::new(ProblemType::Conflict, "Another brand has numbers under one of these prefixes.")
         }
-        // query_canceled: somebody else registers the same address and Keycloak is slow.
-        _ if error
-            .as_database_error()
-            .and_then(sqlx::error::DatabaseError::code)
-            .is_some_and(|code| code == "57014") =>
-        {
-            Problem::unavailable().because(error)
-        }
         _ => Problem::from_database(error),
     }
 }

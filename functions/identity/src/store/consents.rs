@@ -33,7 +33,7 @@ fn ids(subject: Subject) -> (Option<Uuid>, Option<Uuid>) {
 /// Makes decisions of one person about one purpose wait for each other until the transaction ends.
 pub async fn take_turn(conn: &mut PgConnection, subject: Subject, purpose: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "select pg_advisory_xact_lock(hashtextextended($1::uuid::text || $2, 0))",
+        "select pg_advisory_xact_lock(hashtextextended('identity.consents/' || $1::uuid::text || $2, 0))",
         subject.id(),
         purpose,
     )

@@ -64,7 +64,7 @@ pub async fn insert(conn: &mut PgConnection, scan: &NewScan) -> Result<(), sqlx:
 pub async fn take_turn(conn: &mut PgConnection, owner: Owner) -> Result<(), sqlx::Error> {
     let (account, visitor) = owner.ids();
     sqlx::query!(
-        "select pg_advisory_xact_lock(hashtextextended(coalesce($1::uuid, $2::uuid)::text, 0))",
+        "select pg_advisory_xact_lock(hashtextextended('passport.scans/' || coalesce($1::uuid, $2::uuid)::text, 0))",
         account,
         visitor,
     )

@@ -41,9 +41,12 @@ impl ProfileRow {
 /// Makes all that changes an account's profiles wait for each other until the transaction ends:
 /// what is stored, and what erases.
 pub async fn take_turn(conn: &mut PgConnection, account: Uuid) -> Result<(), sqlx::Error> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))", account)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('personalization.profiles/' || $1::uuid::text, 0))",
+        account
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
