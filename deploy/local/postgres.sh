@@ -28,13 +28,14 @@ make_postgres() {
   rm "$password"
 }
 
-# The server's command line for the supervisor. A test instance trades durability for speed.
+# The server's command line for the supervisor. A test instance may lose data with the machine, for speed, but
+# not with the process.
 postgres_command() {
   local settings=(
     "port=$POSTGRES_PORT" listen_addresses=127.0.0.1 unix_socket_directories=
     max_connections=200 shared_buffers=128MB log_line_prefix='%m %u@%d '
   )
-  [ "${PACKYTRACE_DURABLE:-yes}" = yes ] || settings+=(fsync=off synchronous_commit=off full_page_writes=off)
+  [ "${PACKYTRACE_DURABLE:-yes}" = yes ] || settings+=(fsync=off full_page_writes=off)
   printf '"%s" ' "${postgres_user[@]}" "$(postgres_bin)/postgres" -D "$postgres_data"
   printf -- '-c "%s" ' "${settings[@]}"
 }

@@ -44,6 +44,8 @@ impl Facts {
             .set("group.id", "end-to-end")
             .set("enable.auto.commit", "false")
             .set("reconnect.backoff.max.ms", "500")
+            // never silently to the end, past what is looked for
+            .set("auto.offset.reset", "earliest")
             .create()?;
         let metadata = consumer.fetch_metadata(Some(topic), PATIENCE)?;
         let partitions = metadata.topics().first().context("the topic is there")?.partitions();
@@ -96,16 +98,21 @@ impl Facts {
     /// All events until `enough` says so, or until nothing has come for `quiet`.
     pub fn until(&self, quiet: Duration, mut enough: impl FnMut(&[Value]) -> bool) -> Result<Vec<Value>> {
         let mut events = Vec::new();
+        let mut trouble = None;
         while !enough(&events) {
             match self.consumer.poll(quiet) {
                 None => break,
                 // The broker was away for a while: that is what some tests are about.
-                Some(Err(_)) => {}
+                Some(Err(error)) => trouble = Some(error),
                 Some(Ok(record)) => {
+                    trouble = None;
                     events.push(serde_json::from_slice(record.payload().unwrap_or_default())?);
                 }
             }
         }
-        Ok(events)
+        match trouble {
+            Some(error) => Err(error).context("nothing came any more after an error of the broker"),
+            None => Ok(events),
+        }
     }
 }

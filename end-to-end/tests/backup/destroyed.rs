@@ -36,7 +36,7 @@ fn destroy(elsewhere: &Path) {
         fs::rename(STACK.state().join(name), elsewhere.join(name)).unwrap();
     }
     make("reset.sh", &[]);
-    for gone in ["postgres", "kafka", "keycloak.realm"] {
+    for gone in ["postgres", "kafka", "endpoints.json"] {
         assert!(!STACK.state().join(gone).exists(), "{gone} is destroyed");
     }
     for name in kept {
