@@ -57,6 +57,16 @@ impl UnderLoad {
         .unwrap();
     }
 
+    /// What has come back by now.
+    pub(crate) fn so_far(&self) -> Report {
+        self.load.so_far()
+    }
+
+    /// Returns when what has come back is enough.
+    pub(crate) async fn until(&self, what: &str, enough: impl Fn(&Report) -> bool) {
+        within(RECOVERY, what, async || Ok(enough(&self.load.so_far()).then_some(()))).await.unwrap();
+    }
+
     /// Waits until everybody is served again, with verdicts.
     pub(crate) async fn is_well(&self) {
         let well =
