@@ -2,7 +2,8 @@
 # make test: every test that exists, on an instance of its own, from a clean clone or any other state.
 # What fails fast runs first: the web app's rules, Terraform's, then the workspace, then the whole system.
 set -euo pipefail
-export PACKYTRACE_DURABLE=no SECRETS_MAX_AGE_SECONDS=3
+# Incremental data is of no use to a build from nothing, and takes gigabytes.
+export PACKYTRACE_DURABLE=no SECRETS_MAX_AGE_SECONDS=3 CARGO_INCREMENTAL=${CARGO_INCREMENTAL:-0}
 source "$(dirname "$0")/own-instance.sh" test "${TEST_PORT:-18080}"
 
 test_web() {
@@ -26,7 +27,8 @@ finish keycloak
 bring_up
 nextest --workspace --filterset 'package(end-to-end) and not (binary(architecture) or binary(containers) or binary(pages) or binary(reference) or binary(backup))'
 browser_tests
-# Last, because it destroys what all others stand on.
-nextest --workspace --filterset 'package(end-to-end) and binary(backup)'
 step logs "logs: no token, no password, nobody's address, nothing about health" search_logs
+# Last, because it destroys what all others stand on, logs included.
+nextest --workspace --filterset 'package(end-to-end) and binary(backup)'
+step logs-of-backup "logs of backup and restore: the same" search_logs
 say "Everything passed."
