@@ -2,6 +2,7 @@
 //! Schema 2020-12), and the Rust types of what goes over the wire. The documents are the
 //! authority; tests hold the types to them. `README.md` says what neither can express.
 
+pub mod date;
 pub mod events;
 pub mod fridge;
 pub mod identity;

@@ -104,9 +104,11 @@ impl SmallDisk {
 
     async fn unmount(&self) {
         let mut conn = superuser().await;
-        for statement in
-            ["alter table passport.scans set tablespace pg_default", "checkpoint", "drop tablespace small_disk"]
-        {
+        for statement in [
+            "alter table passport.scans set tablespace pg_default",
+            "checkpoint",
+            "drop tablespace small_disk",
+        ] {
             sqlx::raw_sql(statement).execute(&mut conn).await.unwrap();
         }
         assert!(run("umount", &[self.path()]));

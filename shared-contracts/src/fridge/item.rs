@@ -80,7 +80,7 @@ pub struct AddRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Part>,
     /// Instead of the date of the code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::date::optional", skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<NaiveDate>,
     /// What that date is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,7 +103,7 @@ pub struct ManualRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     /// Its date.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::date::optional", skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<NaiveDate>,
     /// What that date is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -161,7 +161,7 @@ pub enum DiscardReason {
 #[serde(deny_unknown_fields)]
 pub struct DateRequest {
     /// The date.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::date::optional", skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<NaiveDate>,
     /// What it is; as before where nobody says.
     #[serde(default, skip_serializing_if = "Option::is_none")]

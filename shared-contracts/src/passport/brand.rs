@@ -35,7 +35,11 @@ pub struct RecallRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lots: Option<Vec<String>>,
     /// First and last use-by day that it touches.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::date::optional_range",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub use_by: Option<[NaiveDate; 2]>,
     /// What is wrong.
     pub reason: String,

@@ -188,7 +188,7 @@ pub struct Certificate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Its last day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "crate::date::optional", skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<NaiveDate>,
 }
 

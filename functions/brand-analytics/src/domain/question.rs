@@ -1,7 +1,7 @@
 //! What is asked for: products, metrics, whole UTC days. Nothing else can be.
 
 use chrono::NaiveDate;
-use shared_contracts::metrics::Metric;
+use shared_contracts::{date::full_date, metrics::Metric};
 
 use super::gtin;
 
@@ -116,11 +116,8 @@ fn once<T>(place: &mut Option<T>, name: &'static str, value: T) -> Result<(), Un
     if place.replace(value).is_some() { Err(Unanswerable::Twice(name)) } else { Ok(()) }
 }
 
-/// Ten characters and no more: no hour, no zone, no week.
 fn day(name: &'static str, text: &str) -> Result<NaiveDate, Unanswerable> {
-    let shaped = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    let date = shaped.then(|| text.parse().ok()).flatten();
-    date.ok_or(Unanswerable::Day(name))
+    full_date(text).ok_or(Unanswerable::Day(name))
 }
 
 #[cfg(test)]

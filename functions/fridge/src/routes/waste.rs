@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use http::header;
 use serde::Deserialize;
 use service_chassis::extract::{Json, Query};
-use shared_contracts::fridge::WasteSummary;
+use shared_contracts::{date, fridge::WasteSummary};
 
 use crate::{app::App, auth::Account, domain::waste, error::Error, store};
 
@@ -21,7 +21,9 @@ const LONGEST: i64 = 3_660;
 /// From which day to which.
 #[derive(Debug, Deserialize)]
 pub struct Period {
+    #[serde(default, deserialize_with = "date::optional")]
     from: Option<NaiveDate>,
+    #[serde(default, deserialize_with = "date::optional")]
     to: Option<NaiveDate>,
 }
 

@@ -202,8 +202,11 @@ fn check_sizes(product: &Product) -> Result<(), Refusal> {
     let texts = |all: &std::collections::BTreeMap<String, String>| {
         all.len() <= LONGEST_LIST && all.values().all(|text| text.chars().count() <= LONGEST_TEXT)
     };
+    let line = |text: &Option<String>| text.iter().all(|text| text.chars().count() <= LONGEST_TEXT);
     let fits = [
         (texts(&product.names), "names"),
+        (line(&product.brand_name), "brand_name"),
+        (line(&product.category), "category"),
         (texts(&product.ingredients_text), "ingredients_text"),
         (product.ingredients.len() <= LONGEST_LIST, "ingredients"),
         (product.allergens.len() <= LONGEST_LIST, "allergens"),
@@ -324,5 +327,8 @@ mod tests {
     fn a_text_beyond_reason_is_refused_by_name() {
         let refusal = entry("9521234543213", &"x".repeat(LONGEST_TEXT + 1)).unwrap_err();
         assert_eq!(refusal, Refusal::TooLong("names"));
+        let mut product = product("Oats");
+        product.brand_name = Some("x".repeat(LONGEST_TEXT + 1));
+        assert_eq!(check_sizes(&product), Err(Refusal::TooLong("brand_name")));
     }
 }

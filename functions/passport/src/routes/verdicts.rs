@@ -9,6 +9,7 @@ use service_chassis::{
     extract::{Json, Path, Query},
 };
 use shared_contracts::{
+    date,
     passport::{Identifier, Passport},
     personalization::{Verdict, VerdictRequest},
 };
@@ -25,7 +26,9 @@ use crate::{
 #[derive(Deserialize)]
 pub struct PackageQuery {
     lot: Option<String>,
+    #[serde(default, deserialize_with = "date::optional")]
     use_by: Option<NaiveDate>,
+    #[serde(default, deserialize_with = "date::optional")]
     best_before: Option<NaiveDate>,
 }
 

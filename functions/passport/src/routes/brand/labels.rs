@@ -11,6 +11,7 @@ use service_chassis::{
     extract::{Path, Query},
     problem::Problem,
 };
+use shared_contracts::date::full_date;
 
 use super::own;
 use crate::{
@@ -57,5 +58,5 @@ pub async fn draw(
 }
 
 fn day(text: &str) -> Result<NaiveDate, Problem> {
-    text.parse().map_err(|_| Problem::bad_request("use_by must be a day such as 2026-11-30"))
+    full_date(text).ok_or_else(|| Problem::bad_request("use_by must be a day such as 2026-11-30"))
 }
