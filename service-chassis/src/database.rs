@@ -3,7 +3,10 @@
 
 use std::{
     str::FromStr,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -125,11 +128,18 @@ struct InUse {
     since: Instant,
     /// When a connection of the login before was last closed.
     closed: Mutex<Option<Instant>>,
+    /// Whether those that are left are closed as they come.
+    in_turn_no_more: AtomicBool,
 }
 
 impl Default for InUse {
     fn default() -> Self {
-        Self { username: String::new(), since: Instant::now(), closed: Mutex::default() }
+        Self {
+            username: String::new(),
+            since: Instant::now(),
+            closed: Mutex::default(),
+            in_turn_no_more: AtomicBool::default(),
+        }
     }
 }
 
@@ -144,7 +154,9 @@ impl InUse {
             return false;
         }
         let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_its_turn = closed.is_none_or(|before| before.elapsed() >= PAUSE);
+        // ticks of PAUSE are not sharp
+        let is_its_turn = self.in_turn_no_more.load(Ordering::Relaxed)
+            || closed.is_none_or(|before| before.elapsed() >= PAUSE / 2);
         if is_its_turn {
             *closed = Some(Instant::now());
         }
@@ -183,13 +195,20 @@ impl Rotating {
     fn rotate(&self, options: &PgConnectOptions) {
         let Some(pool) = self.pool.get().cloned() else { return };
         pool.set_connect_options(options.clone());
-        self.login.store(InUse::from_now(options));
+        let login = InUse::from_now(options);
+        self.login.store(Arc::clone(&login));
         tokio::spawn(async move {
             // Idle ones are taken in turn. Who is older is closed and followed by a new one.
             let mut turns = interval(PAUSE);
             turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            for _ in 0..2 * pool.options().get_max_connections() {
+            let all = pool.options().get_max_connections();
+            for _ in 0..all {
                 turns.tick().await;
+                drop(pool.acquire().await);
+            }
+            // Who was at work all the time is closed when it comes back; who is idle, now.
+            login.in_turn_no_more.store(true, Ordering::Relaxed);
+            for _ in 0..all {
                 drop(pool.acquire().await);
             }
         });
