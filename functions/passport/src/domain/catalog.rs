@@ -327,7 +327,7 @@ mod tests {
     fn a_text_beyond_reason_is_refused_by_name() {
         let refusal = entry("9521234543213", &"x".repeat(LONGEST_TEXT + 1)).unwrap_err();
         assert_eq!(refusal, Refusal::TooLong("names"));
-        let mut product = product("Oats");
+        let mut product = entry("9521234543213", "Oats").unwrap().product;
         product.brand_name = Some("x".repeat(LONGEST_TEXT + 1));
         assert_eq!(check_sizes(&product), Err(Refusal::TooLong("brand_name")));
     }
