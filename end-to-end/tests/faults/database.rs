@@ -111,7 +111,8 @@ impl SmallDisk {
         ] {
             sqlx::raw_sql(statement).execute(&mut conn).await.unwrap();
         }
-        assert!(run("umount", &[self.path()]));
+        // lazily: a process of Postgres may have a file of it open
+        assert!(run("umount", &["--lazy", self.path()]));
     }
 }
 
