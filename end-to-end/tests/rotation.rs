@@ -245,8 +245,8 @@ fn killed_after(lines: usize, kind: &str, function: &str) -> Option<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rotation_that_is_killed_between_any_two_steps_is_finished_by_the_next_run() {
-    // all kinds take the same steps; operator/tests/ops/rotation.rs stops after each of them
-    let every = if rounds().is_some() { 1 } else { 2 };
+    // all kinds take the same steps; operator/tests/ops/rotation.rs stops after each line of each of them
+    let every = if rounds().is_some() { 1 } else { 3 };
     let kinds: &[(&'static str, &'static str)] = if rounds().is_some() {
         &[
             ("database", "fridge"),
