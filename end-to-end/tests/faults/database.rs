@@ -77,7 +77,9 @@ impl SmallDisk {
         assert!(run("chown", &["--reference", data.to_str().unwrap(), disk.path()]));
         let mut conn = superuser().await;
         let make = format!("create tablespace small_disk location '{}'", disk.path());
-        for statement in [&*make, "alter table passport.scans set tablespace small_disk"] {
+        let moved = "alter table passport.scans set tablespace small_disk";
+        // without room in its pages, so that each further row soon needs a new one
+        for statement in [&*make, moved, "vacuum full passport.scans"] {
             sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut conn).await.unwrap();
         }
         Some(disk)
