@@ -17,10 +17,13 @@ browser_tests() { BASE_URL=$base_url npm --prefix "$root/web" run e2e; }
 tools_ready "$packages_to_run" "$packages_to_test" "$packages_to_prove"
 ports_free
 begin tools "downloads and cargo-nextest" install_test_tools
+# Long, and beside it the web app's and Terraform's tests cost little time.
+begin functions "functions and operator: build" build_functions
 step web-tests "web app: types, style, unit tests" test_web
 finish tools
 "$here/terraform-test.sh" short
 start_servers
+finish functions
 nextest --workspace --filterset 'not package(end-to-end) or binary(architecture) or binary(reference) or binary(pages)'
 
 finish keycloak
