@@ -214,6 +214,11 @@ async fn every_secret_is_followed_by_a_new_one_under_load_and_nobody_notices() {
     assert_ne!(visitor.cookie().unwrap(), cookie, "it is signed anew on use");
     assert_eq!(visitor.scans().await.unwrap().len(), scans.len() + 1);
     assert_eq!(profiles_under_other_keys().await, 0);
+
+    // A broker that starts anew knows its users by its log alone.
+    STACK.service(&["restart", "kafka"]).unwrap();
+    assert!(joins(STACK.secret("passport", "kafka").await.unwrap()).await, "the new user");
+    assert!(!joins(before.kafka).await, "the old user");
 }
 
 async fn profiles_under_other_keys() -> i64 {

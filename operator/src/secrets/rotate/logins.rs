@@ -95,14 +95,14 @@ pub(super) async fn add_to_kafka(place: &Place<'_>, turn: &Turn) -> Result<Vec<F
     Ok(Vec::new())
 }
 
-/// The broker knows no password of this one any more.
+/// The broker knows another password of this one, which nobody else does.
 pub(super) async fn remove_from_kafka(
     place: &Place<'_>,
     turn: &Turn,
     old: &Parameter,
 ) -> Result<Vec<Fact>, RotateError> {
     let Login { username, .. } = old.json(&turn.path)?;
-    users::remove(&mut Broker::connect(&place.settings.kafka()?).await?, &username).await?;
+    users::lock(&mut Broker::connect(&place.settings.kafka()?).await?, username).await?;
     Ok(Vec::new())
 }
 
