@@ -28,3 +28,22 @@ pub async fn within<T>(
     }
     bail!("{what}: not within {limit:?}")
 }
+
+/// What `ask` answers, once it does, within that time: who was made to fail may still be on its way back.
+///
+/// # Errors
+/// The last one, when all failed.
+pub async fn at_last<T>(limit: Duration, what: &str, mut ask: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+    let mut last = None;
+    let found = within(limit, what, async || match ask().await {
+        Ok(found) => Ok(Some(found)),
+        Err(error) => {
+            last = Some(error);
+            Ok(None)
+        }
+    });
+    match (found.await, last) {
+        (Err(late), Some(last)) => Err(last.context(late)),
+        (found, _) => found,
+    }
+}

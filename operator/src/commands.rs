@@ -25,7 +25,7 @@ use operator::{
 };
 
 use catalog::Catalog;
-use rotation::Rotation;
+use rotation::{Rotation, Way};
 
 /// The operator's tool of PackyTrace.
 ///
@@ -334,10 +334,10 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> anyhow::Result<ExitCod
             return Ok(exit(well));
         }
         Command::Secrets(Secrets::Rotate(request)) => {
-            request.rotate(&manifest, &settings, &clock, output).await?;
+            request.run(Way::Forward, &manifest, &settings, &clock, output).await?;
         }
         Command::Secrets(Secrets::Rollback(request)) => {
-            request.roll_back(&manifest, &settings, &clock, output).await?;
+            request.run(Way::Back, &manifest, &settings, &clock, output).await?;
         }
         Command::Secrets(Secrets::Render { into, postgres_host }) => {
             let parameters = settings.parameters().await?;

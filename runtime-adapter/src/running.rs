@@ -4,8 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::net::{TcpListener, TcpSocket};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -20,8 +20,6 @@ use crate::{http, kafka, lambda, manifest};
 
 /// Schedules and batches have this part of the grace time before the door closes in spite of them.
 const WORKERS_SHARE: u32 = 2;
-/// Connections that wait at the door until they are taken.
-const BACKLOG: u32 = 1024;
 
 /// A running function on a host.
 pub struct Running {
@@ -121,7 +119,7 @@ impl Running {
         stop: Stop,
     ) -> Result<(), RunError> {
         let Some(router) = function.http.clone() else { return Ok(()) };
-        let (listener, address) = listening(host.http_address, listen_beside_others(host.http_address))?;
+        let (listener, address) = listening(host.http_address, http::door::listen(host.http_address))?;
         self.http_address = Some(address);
         http::fault::begin_counting();
         let service = http::connection::Service::new(router, description, host.now.clone());
@@ -177,8 +175,9 @@ impl Running {
 /// Takes all the descriptors that the system allows: many shells allow 1,024 at first, and a
 /// thousand slow clients must not keep a fast one out.
 fn allow_many_connections() {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+    let taken = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, allowed)| setrlimit(Resource::RLIMIT_NOFILE, allowed, allowed));
+    if let Err(error) = taken {
         tracing::warn!(%error, "the limit of open descriptors stays");
     }
 }
@@ -196,17 +195,6 @@ fn check(function: &Function, description: &manifest::Function, host: &Host) -> 
         return mismatch("has schedules in the manifest and no handler for them");
     }
     Ok(())
-}
-
-/// A listener that shares its address with others of its kind: a successor is at the door before we leave, and
-/// nobody is refused in between. Two processes with the same settings by mistake do not go unnoticed: the
-/// admin port is one's alone.
-fn listen_beside_others(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    socket.set_reuseaddr(true)?;
-    socket.set_reuseport(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
 }
 
 fn listening(

@@ -8,7 +8,7 @@ use std::{
 use end_to_end::{
     facts::Facts,
     load::{Kind, Load, Report, Sample},
-    patience::within,
+    patience::{at_last, within},
 };
 use serde_json::Value;
 use sqlx::{ConnectOptions, PgConnection, postgres::PgConnectOptions};
@@ -31,13 +31,12 @@ impl UnderLoad {
     /// Two requests a second of each kind, once they are answered.
     pub(crate) async fn of(kinds: &[Kind]) -> Self {
         // what another test did to the broker may not be over
-        let facts = within(RECOVERY, "the broker answers", async || {
-            Ok(Facts::from_now(&STACK, "passport.product-scanned.v1").ok())
+        let facts = at_last(RECOVERY, "the broker answers", async || {
+            Facts::from_now(&STACK, "passport.product-scanned.v1")
         });
         let facts = facts.await.unwrap();
-        let load = within(RECOVERY, "everybody can register", async || {
-            Ok(Load::start(&STACK, kinds, 2.0).await.ok())
-        });
+        let load =
+            at_last(RECOVERY, "everybody can register", async || Load::start(&STACK, kinds, 2.0).await);
         let load = load.await.unwrap();
         let mut begun = Self { load, facts, kinds: kinds.len(), right: None };
         begun.answers(3 * kinds.len()).await;

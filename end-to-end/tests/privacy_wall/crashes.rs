@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use end_to_end::{announce::random, facts::Facts, patience::within};
+use end_to_end::{announce::random, facts::Facts, patience::at_last};
 use rdkafka::{
     ClientConfig, Offset, TopicPartitionList,
     consumer::{BaseConsumer, CommitMode, Consumer},
@@ -133,8 +133,8 @@ async fn replay_everything() {
         }
     }
     let patience = Duration::from_mins(2);
-    let set_back = within(patience, "offsets are set back", async || {
-        Ok(consumer.commit(&beginnings, CommitMode::Sync).ok())
+    let set_back = at_last(patience, "offsets are set back", async || {
+        Ok(consumer.commit(&beginnings, CommitMode::Sync)?)
     });
     set_back.await.unwrap();
 }

@@ -71,10 +71,6 @@ struct Log {
 
 #[derive(Args)]
 pub(crate) struct Doctor {
-    /// A function's private address, NAME=URL; once for each. The file of `make up` names them all.
-    #[arg(long = "function", value_name = "NAME=URL")]
-    functions: Vec<String>,
-
     /// Where backups are; the newest is looked at.
     #[arg(long, env = "BACKUP_TO", value_name = "PLACE")]
     backups: Option<String>,
@@ -152,6 +148,6 @@ impl Doctor {
         let backups = Objects::if_named(self.backups.as_deref(), self.s3_endpoint.as_deref(), clock).await?;
         let patient = doctor::Patient { manifest, settings, backups, public_url: self.public_url, clock };
         let form = if self.json { doctor::Form::Json } else { doctor::Form::Page };
-        Ok(doctor::run(&patient, &self.functions, form, output).await?)
+        Ok(doctor::run(&patient, form, output).await?)
     }
 }

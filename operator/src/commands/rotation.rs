@@ -29,31 +29,31 @@ pub(super) struct Rotation {
     unseen: Option<u64>,
 }
 
-impl Rotation {
-    pub(super) async fn rotate(
-        &self,
-        manifest: &Manifest,
-        settings: &Settings,
-        clock: &Clock,
-        output: &mut Output,
-    ) -> anyhow::Result<()> {
-        let place = self.place(manifest, settings, clock).await?;
-        for kind in self.kinds()? {
-            rotate::run(&place, kind, self.function.as_deref(), output).await?;
-        }
-        Ok(())
-    }
+/// Which way versions go.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    /// To the next one.
+    Forward,
+    /// To the one before.
+    Back,
+}
 
-    pub(super) async fn roll_back(
+impl Rotation {
+    pub(super) async fn run(
         &self,
+        way: Way,
         manifest: &Manifest,
         settings: &Settings,
         clock: &Clock,
         output: &mut Output,
     ) -> anyhow::Result<()> {
         let place = self.place(manifest, settings, clock).await?;
+        let function = self.function.as_deref();
         for kind in self.kinds()? {
-            rotate::roll_back(&place, kind, self.function.as_deref(), output).await?;
+            match way {
+                Way::Forward => rotate::run(&place, kind, function, output).await?,
+                Way::Back => rotate::roll_back(&place, kind, function, output).await?,
+            }
         }
         Ok(())
     }

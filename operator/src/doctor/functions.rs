@@ -31,7 +31,7 @@ pub(super) async fn look(
     for function in &manifest.functions {
         let finding = match addresses.get(&function.name) {
             Some(address) => look_at(&client, address.trim_end_matches('/')).await,
-            None => Err("no address is known: --function NAME=URL, or --endpoints FILE".to_owned()),
+            None => Err("no address is known: --admin-url NAME=URL, or --endpoints FILE".to_owned()),
         };
         page.add("functions", &function.name, finding);
     }

@@ -7,7 +7,7 @@ mod page;
 mod servers;
 mod streams;
 
-use std::{collections::BTreeMap, io};
+use std::io;
 
 use service_chassis::{clock::Clock, objects::Objects, runtime::manifest::Manifest};
 
@@ -17,9 +17,6 @@ use page::Page;
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
 pub enum DoctorError {
-    /// `--function` is not `NAME=URL`.
-    #[error("--function takes NAME=URL, such as passport=http://127.0.0.1:8202, not {0:?}")]
-    Function(String),
     /// No HTTP client can be made.
     #[error("no HTTP client can be made")]
     Client(#[from] reqwest::Error),
@@ -52,15 +49,9 @@ pub enum Form {
 }
 
 /// Looks at everything and writes the page. True when nothing is wrong.
-pub async fn run(
-    patient: &Patient<'_>,
-    addresses: &[String],
-    form: Form,
-    output: &mut Output,
-) -> Result<bool, DoctorError> {
+pub async fn run(patient: &Patient<'_>, form: Form, output: &mut Output) -> Result<bool, DoctorError> {
     let Patient { manifest, settings, clock, .. } = *patient;
-    let mut known = settings.admin_urls();
-    known.extend(named(addresses)?);
+    let known = settings.admin_urls();
     let mut page = Page::default();
     functions::look(manifest, &known, &mut page).await?;
     functions::gateway(&known, &mut page).await?;
@@ -88,12 +79,4 @@ fn write(patient: &Patient<'_>, page: &Page, form: Form, output: &mut Output) ->
     }
     output.line(format_args!("packytrace-ops {version}, environment {environment}, {now}"))?;
     output.line(page)
-}
-
-fn named(addresses: &[String]) -> Result<BTreeMap<String, String>, DoctorError> {
-    let pair = |address: &String| {
-        let (name, url) = address.split_once('=').ok_or_else(|| DoctorError::Function(address.clone()))?;
-        Ok((name.to_owned(), url.to_owned()))
-    };
-    addresses.iter().map(pair).collect()
 }

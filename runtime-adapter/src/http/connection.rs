@@ -1,9 +1,11 @@
 //! One connection of the HTTP trigger, from its first byte to its close.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use bytes::Bytes;
@@ -13,11 +15,11 @@ use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use hyper::service::{HttpService, service_fn};
 use lambda_http::RequestExt;
 use lambda_http::lambda_runtime::{Config, Context};
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::body::{self, Budget, Share};
 use super::event::{self, Circumstances};
@@ -40,6 +42,10 @@ pub(crate) struct Service {
     now: Now,
 }
 
+/// How long a connection that has brought nothing yet may still bring its first request when the process is
+/// to end: who has just been let in is about to ask. It is longer than our clients keep an idle connection.
+const FIRST_REQUEST: Duration = Duration::from_millis(1_500);
+
 /// Serves a connection until either side ends it, until its first answer after `leaving` was wished, or
 /// until it has answered what it was at when `stop` was.
 pub(crate) async fn serve(
@@ -51,6 +57,7 @@ pub(crate) async fn serve(
 ) {
     let answering = Answering::default();
     let socket = Patient::new(socket, answering.clone());
+    let asked = answering.clone();
     let serve = service_fn(move |request| {
         let guard = answering.begin();
         let (service, leaving) = (Arc::clone(&service), leaving.clone());
@@ -71,14 +78,29 @@ pub(crate) async fn serve(
     let ended = tokio::select! {
         biased;
         ended = connection.as_mut() => ended,
-        () = stop.wished() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
+        () = stop.wished() => end(connection, &asked).await,
     };
     if let Err(error) = ended {
         tracing::debug!(%error, %peer, "connection broke");
     }
+}
+
+/// Ends a connection after what it is at. Hyper would close one that has brought nothing yet at once.
+async fn end<S>(
+    mut connection: Pin<&mut http1::Connection<Patient, S>>,
+    asked: &Answering,
+) -> hyper::Result<()>
+where
+    S: HttpService<Incoming, ResBody = Full<Bytes>>,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    if !asked.has_begun()
+        && let Ok(ended) = timeout(FIRST_REQUEST, connection.as_mut()).await
+    {
+        return ended;
+    }
+    connection.as_mut().graceful_shutdown();
+    connection.await
 }
 
 impl Service {

@@ -4,6 +4,7 @@
 pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod connection;
+pub(crate) mod door;
 pub(crate) mod event;
 pub(crate) mod fault;
 pub(crate) mod invoker;

@@ -24,7 +24,8 @@ const IDLE_WITHIN: Duration = Duration::from_mins(3);
 const WRITE_WITHIN: Duration = Duration::from_secs(30);
 
 /// Whether a request of the connection is being answered, so that bytes that arrive are not a
-/// head's; and whether any was since the last head began, so that what is written is its answer.
+/// head's; whether any was since the last head began, so that what is written is its answer; and whether
+/// there was one at all.
 #[derive(Clone, Default)]
 pub(crate) struct Answering(Arc<State>);
 
@@ -32,6 +33,7 @@ pub(crate) struct Answering(Arc<State>);
 struct State {
     now: AtomicBool,
     owed: AtomicBool,
+    ever: AtomicBool,
 }
 
 impl Answering {
@@ -39,7 +41,13 @@ impl Answering {
     pub(crate) fn begin(&self) -> AnsweringGuard {
         self.0.now.store(true, Ordering::Relaxed);
         self.0.owed.store(true, Ordering::Relaxed);
+        self.0.ever.store(true, Ordering::Relaxed);
         AnsweringGuard(self.clone())
+    }
+
+    /// Whether the connection has brought a request yet.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.0.ever.load(Ordering::Relaxed)
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::connection::{self, Service};
+use super::door;
 use crate::stop::Stop;
 
 /// How long, at most, the door stays open when the process is to end. Each answer says then that it is its
@@ -19,11 +20,15 @@ use crate::stop::Stop;
 /// keep one for a second.
 const LAST_ANSWERS: Duration = Duration::from_millis(1_500);
 
+/// How long the door stays open at least, once newcomers are shown to the successor: for those who were
+/// half-way in.
+const HALF_WAY_IN: Duration = Duration::from_millis(50);
+
 /// How long no connection is taken when the system has no descriptor for one.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 
-/// Serves until `stop`, then takes connections for one last answer each until there are none, and finishes
-/// what has begun. From the moment that `leaving` is wished, which may be long before, each answer is the
+/// Serves until `stop`, then takes connections for one last answer each until there are none (new ones go to the
+/// successor, if there is one), and finishes what has begun. From the moment that `leaving` is wished, which may be long before, each answer is the
 /// last of its connection.
 pub(crate) async fn run(listener: TcpListener, service: Service, leaving: Stop, mut stop: Stop) {
     let (close, closing) = Stop::pair();
@@ -33,6 +38,8 @@ pub(crate) async fn run(listener: TcpListener, service: Service, leaving: Stop, 
         never = room.take_connections(&listener) => match never {},
         () = stop.wished() => {}
     }
+    door::show_newcomers_to_the_successor(&listener);
+    let _let_in = timeout(HALF_WAY_IN, room.take_connections(&listener)).await;
     let _settled = timeout(LAST_ANSWERS, room.take_the_last(&listener)).await;
     room.take_those_at_the_door(listener);
     close.wish();

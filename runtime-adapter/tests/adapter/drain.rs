@@ -115,6 +115,20 @@ async fn a_successor_listens_before_the_first_leaves_and_nobody_is_refused() {
 }
 
 #[tokio::test]
+async fn who_was_let_in_and_has_not_asked_yet_is_answered_after_the_door_has_closed() {
+    let running = start(Router::new().route("/", get(async || "well"))).await;
+    let address = running.http_address().unwrap();
+    let mut client = Client::connect(address).await;
+    let drained = tokio::spawn(running.drain());
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    let answer = client.exchange(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n").await;
+    assert_eq!((answer.text(), answer.header("connection")), ("well", Some("close")));
+    timeout(LONG, drained).await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn two_processes_with_the_same_settings_are_found_out() {
     let first = start(Router::new()).await;
     let (http_address, admin_address) = (first.http_address().unwrap(), first.admin_address());
