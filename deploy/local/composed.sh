@@ -10,7 +10,7 @@ source "${BASH_SOURCE[0]%/*}/containers.sh"
 
 packages_for_containers='
 debootstrap              command -v debootstrap
-docker.io                command -v docker
+docker.io                command -v dockerd || docker info
 '
 
 compose_up() {

@@ -12,7 +12,7 @@ host_folder=${PACKYTRACE_RUN:-/run/packytrace}
 
 engine_answers() {
   docker info >/dev/null 2>&1 ||
-    die "Docker's engine does not answer: start it, or run this as somebody who may use it."
+    die "Docker's engine does not answer: start it (systemctl start docker, or dockerd), or run this as somebody who may use it."
 }
 
 # A client that builds with BuildKit: up to version 22 as it comes, later with the buildx plugin. Where the
