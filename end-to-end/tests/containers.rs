@@ -138,11 +138,12 @@ async fn of_keycloak_the_realm_alone_is_public() {
         "/auth/metrics",
         "/auth/health",
         "/auth/health/ready",
-        "/auth/realms/packytrace/..;/master",
         "/internal/v1/revocations",
     ] {
         assert_eq!(person.get(path).await.unwrap().status(), 404, "{path}");
     }
+    let two_readings = person.get("/auth/realms/packytrace/..;/master").await.unwrap();
+    assert_eq!(two_readings.status(), 400);
     let known = person.get("/auth/realms/packytrace/.well-known/openid-configuration").await.unwrap();
     let known: serde_json::Value = known.error_for_status().unwrap().json().await.unwrap();
     assert_eq!(known["issuer"], STACK.url("/auth/realms/packytrace"));
