@@ -98,7 +98,6 @@ secrets_found() {
 
 # What the host copies for AWS's pollers, by its own script.
 pollers() {
-  command -v aws >/dev/null || { echo "NOT RUN: the command line of AWS is not on this machine"; return; }
   tf output -json deployment >"$work/wanted.json"
   "$python" "$here/terraform_pollers.py" "$aws" "$root/deploy/lambda/broker.sh" "$work/wanted.json" "$work/host"
 }
@@ -127,6 +126,7 @@ step frugal "EC2: no RDS, MSK, ECS, EKS, load balancer, NAT" frugal ec2
 step frugal-finds "the same check finds a NAT gateway" frugal_finds
 step minute "what the host does each minute" "$here/host-test.sh" "$work/minute"
 [ "${1:-}" = short ] && exit 0
+tools_ready "$packages_for_aws"
 step secrets-put "every secret in its place" secrets_put
 step ec2-apply "EC2: apply" tf apply -input=false -no-color "$work/ec2.plan"
 step ec2-again "EC2: the second plan is empty" nothing_changes ec2 ec2-again

@@ -36,6 +36,9 @@ wrk                      command -v wrk
 packages_to_check='
 shellcheck               command -v shellcheck
 '
+packages_for_aws='
+awscli                   command -v aws
+'
 
 java_is_17() { [ "$(java -version 2>&1 | sed -n '/version/s/^[^"]*"\([0-9]*\).*/\1/p')" -ge 17 ]; }
 python_is_3_11() { python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))'; }
