@@ -3,10 +3,7 @@
 
 use std::{
     str::FromStr,
-    sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -34,6 +31,9 @@ const TRIAL_BUDGET: Duration = Duration::from_secs(3);
 /// How long after one connection of the login before the next one is replaced: a login costs both sides
 /// tens of milliseconds of work, and meanwhile requests use the others.
 const PAUSE: Duration = Duration::from_millis(300);
+/// How long a new connection may take before another one of the login before is closed all the same: with
+/// that, what did not come is tried again.
+const REPLACEMENT_BUDGET: Duration = Duration::from_secs(2);
 /// The secret that holds the login.
 const SECRET: &str = "database";
 
@@ -126,20 +126,25 @@ struct Rotating {
 struct InUse {
     username: String,
     since: Instant,
-    /// When a connection of the login before was last closed.
-    closed: Mutex<Option<Instant>>,
+    turns: Mutex<Turns>,
+}
+
+/// How far the connections of the login before are replaced.
+#[derive(Default)]
+struct Turns {
+    /// So many of the login before were closed.
+    closed: u32,
+    /// When the last one was.
+    last: Option<Instant>,
+    /// So many were opened since.
+    opened: u32,
     /// Whether those that are left are closed as they come.
-    in_turn_no_more: AtomicBool,
+    no_more: bool,
 }
 
 impl Default for InUse {
     fn default() -> Self {
-        Self {
-            username: String::new(),
-            since: Instant::now(),
-            closed: Mutex::default(),
-            in_turn_no_more: AtomicBool::default(),
-        }
+        Self { username: String::new(), since: Instant::now(), turns: Mutex::default() }
     }
 }
 
@@ -148,19 +153,27 @@ impl InUse {
         Arc::new(Self { username: options.get_username().to_owned(), ..Self::default() })
     }
 
+    fn turns(&self) -> MutexGuard<'_, Turns> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether a connection of this age is one of the login before, and it is its turn to be closed.
     fn is_over(&self, age: Duration) -> bool {
-        if age <= self.since.elapsed() {
-            return false;
-        }
-        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        age > self.since.elapsed() && self.turns().is_next()
+    }
+}
+
+impl Turns {
+    /// Not before the one before is followed by a new one: a busy machine takes its time for a login.
+    fn is_next(&mut self) -> bool {
         // ticks of PAUSE are not sharp
-        let is_its_turn = self.in_turn_no_more.load(Ordering::Relaxed)
-            || closed.is_none_or(|before| before.elapsed() >= PAUSE / 2);
-        if is_its_turn {
-            *closed = Some(Instant::now());
+        let pause = if self.opened < self.closed { REPLACEMENT_BUDGET } else { PAUSE / 2 };
+        let is_next = self.no_more || self.last.is_none_or(|last| last.elapsed() >= pause);
+        if is_next {
+            self.closed += 1;
+            self.last = Some(Instant::now());
         }
-        is_its_turn
+        is_next
     }
 }
 
@@ -169,8 +182,7 @@ impl Rotating {
     /// times, and behind a burst of requests it would take seconds.
     fn start(&self, options: PgConnectOptions, connections: u32) -> PgPool {
         self.login.store(InUse::from_now(&options));
-        let (opened, taken, given_back) =
-            (Arc::clone(&self.login), Arc::clone(&self.login), Arc::clone(&self.login));
+        let (opened, given_back) = (Arc::clone(&self.login), Arc::clone(&self.login));
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .min_connections(connections)
@@ -178,10 +190,7 @@ impl Rotating {
             .idle_timeout(None)
             .max_lifetime(None)
             .after_connect(move |conn, _| Box::pin(is_of(conn, opened.load_full())))
-            .before_acquire(move |_, connection| {
-                let over = taken.load().is_over(connection.age);
-                Box::pin(async move { Ok(!over) })
-            })
+            // who is closed here is followed by a new one at once, who is closed before it is taken is not
             .after_release(move |_, connection| {
                 let over = given_back.load().is_over(connection.age);
                 Box::pin(async move { Ok(!over) })
@@ -197,17 +206,18 @@ impl Rotating {
         pool.set_connect_options(options.clone());
         let login = InUse::from_now(options);
         self.login.store(Arc::clone(&login));
+        let counts = Arc::clone(&self.login);
         tokio::spawn(async move {
-            // Idle ones are taken in turn. Who is older is closed and followed by a new one.
+            // Who is taken and given back has its turn, and so has who is idle.
             let mut turns = interval(PAUSE);
             turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
             let all = pool.options().get_max_connections();
-            for _ in 0..all {
+            while login.turns().opened < all && Arc::ptr_eq(&login, &counts.load()) && !pool.is_closed() {
                 turns.tick().await;
                 drop(pool.acquire().await);
             }
             // Who was at work all the time is closed when it comes back; who is idle, now.
-            login.in_turn_no_more.store(true, Ordering::Relaxed);
+            login.turns().no_more = true;
             for _ in 0..all {
                 drop(pool.acquire().await);
             }
@@ -218,6 +228,7 @@ impl Rotating {
 /// A connection that began to open before its login changed is not one of the new login.
 async fn is_of(conn: &mut PgConnection, login: Arc<InUse>) -> Result<(), sqlx::Error> {
     if login::name(conn).await? == login.username {
+        login.turns().opened += 1;
         Ok(())
     } else {
         Err(sqlx::Error::Protocol("the login changed while this connection was opened".to_owned()))
