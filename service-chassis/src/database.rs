@@ -211,14 +211,13 @@ impl Rotating {
             // Who is taken and given back has its turn, and so has who is idle.
             let mut turns = interval(PAUSE);
             turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            let all = pool.options().get_max_connections();
-            while login.turns().opened < all && Arc::ptr_eq(&login, &counts.load()) && !pool.is_closed() {
+            while login.turns().opened < pool.size() && Arc::ptr_eq(&login, &counts.load()) {
                 turns.tick().await;
                 drop(pool.acquire().await);
             }
             // Who was at work all the time is closed when it comes back; who is idle, now.
             login.turns().no_more = true;
-            for _ in 0..all {
+            for _ in 0..pool.size() {
                 drop(pool.acquire().await);
             }
         });
