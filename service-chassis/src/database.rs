@@ -159,19 +159,19 @@ impl InUse {
 
     /// Whether a connection of this age is one of the login before, and it is its turn to be closed.
     fn is_over(&self, age: Duration) -> bool {
-        age > self.since.elapsed() && self.turns().is_next()
+        age > self.since.elapsed() && self.turns().is_next(Instant::now())
     }
 }
 
 impl Turns {
     /// Not before the one before is followed by a new one: a busy machine takes its time for a login.
-    fn is_next(&mut self) -> bool {
+    fn is_next(&mut self, now: Instant) -> bool {
         // ticks of PAUSE are not sharp
         let pause = if self.opened < self.closed { REPLACEMENT_BUDGET } else { PAUSE / 2 };
-        let is_next = self.no_more || self.last.is_none_or(|last| last.elapsed() >= pause);
+        let is_next = self.no_more || self.last.is_none_or(|last| now.duration_since(last) >= pause);
         if is_next {
             self.closed += 1;
-            self.last = Some(Instant::now());
+            self.last = Some(now);
         }
         is_next
     }
@@ -350,6 +350,20 @@ mod tests {
             taken.push(conn);
         }
         names
+    }
+
+    #[test]
+    fn the_next_connection_is_closed_when_the_one_before_is_followed_by_a_new_one() {
+        let (mut turns, began) = (Turns::default(), Instant::now());
+        assert!(turns.is_next(began));
+        assert!(!turns.is_next(began + PAUSE), "nobody has followed");
+        turns.opened = 1;
+        assert!(turns.is_next(began + PAUSE));
+        let later = began + PAUSE + REPLACEMENT_BUDGET;
+        assert!(turns.is_next(later), "what did not come is tried again");
+        assert!(!turns.is_next(later));
+        turns.no_more = true;
+        assert!(turns.is_next(later), "whoever is left is closed as it comes");
     }
 
     #[sqlx::test(migrations = false)]
